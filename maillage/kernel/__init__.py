@@ -1,0 +1,1 @@
+"""What every module needs: people, places, organisations, proofs, messages, facts."""

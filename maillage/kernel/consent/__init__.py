@@ -1,0 +1,1 @@
+"""Why we may use what we know of someone: purpose, legal basis, proof, withdrawal."""

@@ -1,0 +1,1 @@
+"""Documents for people to keep: tagged PDF made by Typst."""

@@ -1,0 +1,1 @@
+"""Files people entrust to us: checked, encrypted at rest, shown only to whom they concern."""

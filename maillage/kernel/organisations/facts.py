@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from maillage.kernel.facts import FactKind
+
+created = FactKind("organisations.created", _("organisation créée"))
+claimed = FactKind("organisations.claimed", _("prise en main demandée"))
+claim_accepted = FactKind("organisations.claim_accepted", _("prise en main acceptée"))
+claim_refused = FactKind("organisations.claim_refused", _("prise en main refusée"))
+changed = FactKind("organisations.changed", _("présentation modifiée"))
+role_given = FactKind("organisations.role_given", _("rôle confié"))
+role_ended = FactKind("organisations.role_ended", _("rôle terminé"))
+role_handed_over = FactKind("organisations.role_handed_over", _("rôle transmis"))
+contact_confirmed = FactKind("organisations.contact_confirmed", _("contact confirmé par la personne"))

@@ -1,0 +1,1 @@
+"""Communes of France, cells instead of points, and what is near."""

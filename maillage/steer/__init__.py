@@ -1,0 +1,1 @@
+"""Knowing where one stands: diagnosis, resources, dashboards, privacy."""

@@ -1,0 +1,1 @@
+"""What a person may ask about their data: see it, take it, have it erased."""

@@ -1,0 +1,1 @@
+"""The frame of every page: doors, menu, desk, account, and the design system."""

@@ -1,0 +1,1 @@
+"""What follows when something happens: the only rooms that know two chapters."""
