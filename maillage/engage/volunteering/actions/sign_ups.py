@@ -1,0 +1,361 @@
+"""Somebody signs up, with or without an account; the association or a guardian answers; anyone may change their mind."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from maillage.engage.volunteering import calendar, facts
+from maillage.engage.volunteering.actions import missions
+from maillage.engage.volunteering.models import (
+    HOLDS_A_PLACE,
+    GuardianAgreement,
+    Mission,
+    Presence,
+    Shift,
+    SignUp,
+    SignUpStatus,
+)
+from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.organisations import actions as organisations
+from maillage.kernel.organisations.models import Contact
+from maillage.kernel.people.models import ADULT_AT, ALONE_FROM, Person
+from maillage.kernel.refusal import Refused
+from maillage.kernel.secret_link import absolute, token
+
+
+class MissionIsNotOpen(Refused):
+    sentence = _("Cette mission n’accueille plus d’inscriptions. D’autres missions sont ouvertes près de chez vous.")
+
+
+class ShiftIsOver(Refused):
+    sentence = _("Ce créneau a déjà commencé. Regardez les suivants.")
+
+
+class ShiftIsCancelled(Refused):
+    sentence = _("Ce créneau est annulé. Regardez les autres créneaux de la mission.")
+
+
+class ShiftIsFull(Refused):
+    sentence = _("Toutes les places de ce créneau sont prises. Choisissez un autre créneau.")
+
+
+class AlreadyElsewhere(Refused):
+    sentence = _("Vous êtes déjà inscrit·e à « {mission} » à la même heure. Annulez cette inscription d’abord.")
+
+
+class TooYoung(Refused):
+    sentence = _("Cette mission demande d’avoir {age} ans. D’autres missions accueillent les plus jeunes.")
+
+
+class ChildNeedsAnAdult(Refused):
+    sentence = _("Avant 15 ans, c’est un parent ou un responsable qui inscrit l’enfant, depuis son propre compte.")
+
+
+class GuardianIsMissing(Refused):
+    sentence = _("Entre 15 et 17 ans, il faut l’accord d’un parent : indiquez son nom et son adresse mail ou son téléphone.")
+
+
+class NoWayToReach(Refused):
+    sentence = _("Indiquez une adresse mail ou un numéro de téléphone, pour que l’association puisse vous prévenir.")
+
+
+class NameIsMissing(Refused):
+    sentence = _("Indiquez votre nom, comme on doit vous appeler sur place.")
+
+
+class TooLateToCancel(Refused):
+    sentence = _("Ce créneau est passé : votre présence se règle maintenant avec l’association.")
+
+
+class NothingToAnswer(Refused):
+    sentence = _("Cette demande a déjà reçu sa réponse.")
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody without an account: a name, one way to reach them, and an age only when it matters.
+
+    `birth_year` is given by minors only; None means « 18 ans ou plus ».
+    """
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    birth_year: int | None = None
+    guardian_name: str = ""
+    guardian_email: str = ""
+    guardian_phone: str = ""
+
+
+@transaction.atomic
+def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = "") -> SignUp:
+    """Give `who` a place on `shift`; signing up twice is the same as once.
+
+    The place is taken by one conditional UPDATE: two people never get the last one. Raises MissionIsNotOpen, ShiftIsOver,
+    ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, NoWayToReach, NameIsMissing.
+    """
+    mission = shift.mission
+    waits_for_guardian = check_age(mission, who, now)
+    contact = known(mission, who, now)
+    # One human being signs up to one thing at a time: their contact row is the lock.
+    Contact.objects.of(mission.organisation).select_for_update().get(pk=contact.pk)
+    already = SignUp.objects.of(mission.organisation).holding().filter(contact=contact, shift=shift).first()
+    if already:
+        return already
+    refuse_overlap(shift, contact)
+    take_a_place(shift, now)
+
+    status = SignUpStatus.CONFIRMED
+    if mission.asks_first:
+        status = SignUpStatus.ASKED
+    if waits_for_guardian:
+        status = SignUpStatus.GUARDIAN
+    made = SignUp.objects.create(shift=shift, contact=contact, status=status, message=message, made_at=now)
+    if waits_for_guardian and isinstance(who, Guest):
+        ask_guardian(made, who, now)
+    by = who if isinstance(who, Person) else None
+    facts.signed_up.record(about=made, by=by, organisation=mission.organisation, at=now, status=str(status))
+    tell_where_it_stands(made, now=now)
+    return made
+
+
+def check_age(mission: Mission, who: Person | Guest, now: datetime) -> bool:
+    """Refuse who is too young; answer whether a guardian must agree first. Only a year is known: doubt protects."""
+    today = localdate(now)
+    if who.birth_year is None:
+        return False
+    youngest = today.year - who.birth_year - 1
+    oldest = youngest + 1
+    if oldest < mission.min_age:
+        raise TooYoung(age=mission.min_age)
+    if oldest < ALONE_FROM and isinstance(who, Guest):
+        raise ChildNeedsAnAdult
+    if youngest >= ADULT_AT:
+        return False
+    if isinstance(who, Person):
+        # An agreed guardianship covers every mission open to the minor's age.
+        if who.guardianships.filter(agreed_at__isnull=False).exists():
+            return False
+        raise GuardianIsMissing
+    if not who.guardian_name or not (who.guardian_email or who.guardian_phone):
+        raise GuardianIsMissing
+    return True
+
+
+def known(mission: Mission, who: Person | Guest, now: datetime) -> Contact:
+    """The organisation's contact for `who`; a guest's address never attaches to a person by itself."""
+    if isinstance(who, Person):
+        return organisations.know(
+            organisation=mission.organisation, name=str(who), email=who.email or "", phone=who.phone or "",
+            person=who, now=now,
+        )  # fmt: skip
+    if not who.name.strip():
+        raise NameIsMissing
+    if not (who.email or who.phone):
+        raise NoWayToReach
+    contact = organisations.know(
+        organisation=mission.organisation, name=who.name, email=who.email, phone=who.phone, now=now
+    )
+    if who.birth_year and contact.birth_year is None:
+        contact.birth_year = who.birth_year
+        contact.save(update_fields=["birth_year"])
+    return contact
+
+
+def refuse_overlap(shift: Shift, contact: Contact) -> None:
+    """Nobody is in two places at once: within the association for a guest, everywhere for a person."""
+    if shift.is_flexible:
+        return
+    mine = (
+        SignUp.objects.about(contact.person)
+        if contact.person
+        else SignUp.objects.of(contact.organisation).filter(contact=contact)
+    )
+    elsewhere = mine.filter(status__in=HOLDS_A_PLACE).overlapping(shift).select_related("shift__mission").first()  # type: ignore[attr-defined]
+    if elsewhere:
+        raise AlreadyElsewhere(mission=elsewhere.shift.mission.title)
+
+
+def take_a_place(shift: Shift, now: datetime) -> None:
+    """Count one more place, or say why not. The condition and the count are one statement."""
+    took = Shift.objects.filter(
+        pk=shift.pk,
+        taken__lt=F("capacity"),
+        cancelled_at=None,
+        mission__status="published",
+    ).filter(starts_or_is_open(now))
+    if took.update(taken=F("taken") + 1):
+        full = not Shift.objects.filter(mission_id=shift.mission_id, cancelled_at=None).with_room().exists()
+        if full:
+            Mission.objects.filter(pk=shift.mission_id).update(has_room=False)
+        return
+    shift = Shift.objects.select_related("mission").get(pk=shift.pk)
+    if not shift.mission.is_published:
+        raise MissionIsNotOpen
+    if shift.is_cancelled:
+        raise ShiftIsCancelled
+    if (shift.ends_at if shift.is_flexible else shift.starts_at) <= now:
+        raise ShiftIsOver
+    raise ShiftIsFull
+
+
+def starts_or_is_open(now: datetime) -> Q:
+    return Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
+
+
+def give_back_a_place(shift: Shift) -> None:
+    Shift.objects.filter(pk=shift.pk).update(taken=F("taken") - 1)
+    Mission.objects.filter(pk=shift.mission_id).update(has_room=True)
+
+
+def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
+    agreement = GuardianAgreement.objects.create(
+        sign_up=made, name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone, asked_at=now
+    )
+    address = absolute(
+        reverse("volunteering:guardian", args=[token("guardian", agreement.pk, agreement.link_seed)])
+    )
+    notify(
+        to=Address(name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone),
+        kind="volunteering.guardian_asked",
+        context={
+            "guardian": guest.guardian_name, "name": guest.name, "mission": made.shift.mission,
+            "shift": made.shift, "organisation": made.shift.mission.organisation, "answer": address,
+        },
+        key=f"volunteering.guardian_asked:{agreement.pk}",
+        organisation=made.shift.mission.organisation, about=made, link=address, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def answer_as_guardian(*, agreement: GuardianAgreement, agrees: bool, now: datetime) -> SignUp:
+    """The guardian says yes or no, once. Raises NothingToAnswer when it was already said."""
+    agreement = (
+        GuardianAgreement.objects.across(reason="the guardian holds the secret address")
+        .select_for_update(of=("self",))
+        .select_related("sign_up__shift__mission__organisation", "sign_up__contact")
+        .get(pk=agreement.pk)
+    )
+    made = agreement.sign_up
+    if agreement.agreed_at or agreement.refused_at or made.status != SignUpStatus.GUARDIAN:
+        raise NothingToAnswer
+    if agrees:
+        agreement.agreed_at = now
+        made.status = SignUpStatus.ASKED if made.shift.mission.asks_first else SignUpStatus.CONFIRMED
+        made.save(update_fields=["status"])
+        tell_where_it_stands(made, now=now)
+    else:
+        agreement.refused_at = now
+        end(made, SignUpStatus.CANCELLED, now)
+        missions.tell(made, made.shift, "volunteering.guardian_refused", now=now)
+    agreement.save(update_fields=["agreed_at", "refused_at"])
+    return made
+
+
+@transaction.atomic
+def accept(*, sign_up: SignUp, by: Person, now: datetime) -> SignUp:
+    """The association says yes to who asked first."""
+    made = locked(sign_up)
+    if made.status == SignUpStatus.CONFIRMED:
+        return made
+    if made.status != SignUpStatus.ASKED:
+        raise NothingToAnswer
+    made.status = SignUpStatus.CONFIRMED
+    made.save(update_fields=["status"])
+    facts.sign_up_accepted.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now)
+    tell_where_it_stands(made, now=now)
+    return made
+
+
+@transaction.atomic
+def decline(*, sign_up: SignUp, reason: str, by: Person, now: datetime) -> SignUp:
+    """The association says no, with a reason that the person reads; the place is free again."""
+    made = locked(sign_up)
+    if not made.holds_a_place:
+        raise NothingToAnswer
+    end(made, SignUpStatus.DECLINED, now, reason)
+    facts.sign_up_declined.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now)
+    missions.tell(made, made.shift, "volunteering.declined", now=now, reason=reason)
+    return made
+
+
+@transaction.atomic
+def cancel_sign_up(*, sign_up: SignUp, by: Person | None, now: datetime, reason: str = "") -> SignUp:
+    """The person changes their mind: as easy as signing up. Cancelling twice is the same as once.
+
+    Raises TooLateToCancel once the shift is over or presence is noted.
+    """
+    made = locked(sign_up)
+    if not made.holds_a_place:
+        return made
+    if made.shift.ends_at <= now or made.presence != Presence.UNKNOWN:
+        raise TooLateToCancel
+    late = made.shift.starts_at - now < timedelta(hours=24)
+    end(made, SignUpStatus.CANCELLED, now, reason)
+    facts.sign_up_cancelled.record(
+        about=made, by=by, organisation=made.shift.mission.organisation, at=now, late=late
+    )
+    missions.tell(made, made.shift, "volunteering.cancelled", now=now)
+    return made
+
+
+def end(made: SignUp, status: str, now: datetime, reason: str = "") -> None:
+    made.status, made.ended_at, made.end_reason = status, now, reason
+    made.save(update_fields=["status", "ended_at", "end_reason"])
+    give_back_a_place(made.shift)
+
+
+def locked(sign_up: SignUp) -> SignUp:
+    return (
+        SignUp.objects.across(reason="the row itself, to lock it")
+        .select_for_update(of=("self",))
+        .select_related("shift__mission__organisation", "contact__person")
+        .get(pk=sign_up.pk)
+    )
+
+
+def tell_where_it_stands(made: SignUp, *, now: datetime) -> None:
+    """Say at once whether the place is theirs, and what happens next; the calendar file comes with a yes."""
+    kind = {
+        SignUpStatus.CONFIRMED: "volunteering.signed_up",
+        SignUpStatus.ASKED: "volunteering.sign_up_asked",
+        SignUpStatus.GUARDIAN: "volunteering.waits_for_guardian",
+    }[SignUpStatus(made.status)]
+    shift, mission = made.shift, made.shift.mission
+    address = missions.sheet_address(made)
+    notify(
+        to=made.contact.person or made.contact,
+        kind=kind,
+        context={
+            "name": made.contact.name, "mission": mission, "shift": shift,
+            "organisation": mission.organisation, "sheet": address,
+        },
+        key=f"{kind}:{made.pk}",
+        organisation=mission.organisation, about=made, link=address, now=now,
+        attachments=(
+            [("creneau.ics", calendar.one_shift(made, now=now), "text/calendar")] if made.is_confirmed else []
+        ),
+    )  # fmt: skip
+
+
+def remind(*, now: datetime) -> int:
+    """Tell those who come within the next 30 hours, once each; return how many were told."""
+    coming = (
+        SignUp.objects.across(reason="reminders of every association, sent to each person alone")
+        .filter(
+            status=SignUpStatus.CONFIRMED, shift__cancelled_at=None, shift__is_flexible=False,
+            shift__starts_at__gt=now, shift__starts_at__lte=now + timedelta(hours=30),
+            made_at__lt=now - timedelta(hours=6),
+        )
+        .select_related("shift__mission__organisation", "contact__person")
+    )  # fmt: skip
+    for made in coming:
+        missions.tell(
+            made, made.shift, "volunteering.reminder", now=now, again=f"{made.shift.starts_at.timestamp():.0f}"
+        )
+    return len(coming)

@@ -1,0 +1,26 @@
+from django.utils.translation import gettext_lazy as _
+
+from maillage.kernel.facts import FactKind
+
+need_said = FactKind("volunteering.need_said", _("a dit un besoin"))
+need_kept = FactKind("volunteering.need_kept", _("besoin retenu"))
+need_declined = FactKind("volunteering.need_declined", _("besoin non retenu"))
+need_closed = FactKind("volunteering.need_closed", _("besoin clos"))
+mission_opened = FactKind("volunteering.mission_opened", _("mission préparée"))
+mission_published = FactKind("volunteering.mission_published", _("mission publiée"))
+mission_changed = FactKind("volunteering.mission_changed", _("mission modifiée"))
+mission_closed = FactKind("volunteering.mission_closed", _("mission terminée"))
+mission_cancelled = FactKind("volunteering.mission_cancelled", _("mission annulée"))
+shift_opened = FactKind("volunteering.shift_opened", _("créneau ouvert"))
+shift_changed = FactKind("volunteering.shift_changed", _("créneau modifié"))
+shift_cancelled = FactKind("volunteering.shift_cancelled", _("créneau annulé"))
+signed_up = FactKind("volunteering.signed_up", _("s’est inscrit·e à un créneau"))
+sign_up_accepted = FactKind("volunteering.sign_up_accepted", _("inscription acceptée"))
+sign_up_declined = FactKind("volunteering.sign_up_declined", _("inscription non retenue"))
+sign_up_cancelled = FactKind("volunteering.sign_up_cancelled", _("inscription annulée"))
+presence_ticked = FactKind("volunteering.presence_ticked", _("présence notée"))
+hours_confirmed = FactKind("volunteering.hours_confirmed", _("heures comptées"))
+hours_reversed = FactKind("volunteering.hours_reversed", _("heures corrigées"))
+hours_signed = FactKind("volunteering.hours_signed", _("heures signées par le ou la bénévole"))
+outcome_told = FactKind("volunteering.outcome_told", _("a dit si cela avait aidé"))
+attested = FactKind("volunteering.attested", _("attestation délivrée"))

@@ -1,0 +1,1 @@
+"""What volunteering adds to an association’s desk."""

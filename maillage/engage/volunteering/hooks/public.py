@@ -1,0 +1,1 @@
+"""What volunteering adds to pages that everybody sees, and to my own space."""

@@ -1,0 +1,295 @@
+"""Questions that span several models: finding a mission, a week at a glance, totals, what an attestation says."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime
+
+from maillage.engage.volunteering.models import (
+    HOLDS_A_PLACE,
+    Hours,
+    Mission,
+    MissionQuerySet,
+    Outcome,
+    Presence,
+    Shift,
+    SignUp,
+    SignUpStatus,
+)
+from maillage.kernel.organisations.models import Contact, Organisation
+from maillage.kernel.people.models import Person
+from maillage.kernel.places import near
+
+# ── Finding ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for. No place and not remote: the soonest first, wherever they are."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    km: int = 10
+    remote: bool = False
+    days: bool = False
+    evenings: bool = False
+    weekends: bool = False
+    domain: str = ""
+    wheelchair: bool = False
+    age: int | None = None  # the age reached this year, when a minor looks
+    words: str = ""
+    with_room: bool = False
+
+
+@dataclass
+class Found:
+    """A mission, why it comes where it does (`km`, None when remote or no place was given), and what is next."""
+
+    mission: Mission
+    km: float | None = None
+    next_shift: Shift | None = None
+    shifts_to_come: int = 0
+    places_left: int = 0
+
+
+def matching(search: Search, now: datetime) -> MissionQuerySet:
+    """The open missions that pass every filter but the distance."""
+    missions = Mission.objects.open(now)
+    if search.remote:
+        missions = missions.filter(is_remote=True)
+    elif search.latitude is not None:
+        missions = missions.filter(is_remote=False)
+    when = Q()
+    for wanted, flag in (("days", "on_days"), ("evenings", "on_evenings"), ("weekends", "on_weekends")):
+        if getattr(search, wanted):
+            when |= Q(**{flag: True})
+    missions = missions.filter(when)
+    if search.domain:
+        missions = missions.filter(domain=search.domain)
+    if search.wheelchair:
+        missions = missions.filter(is_wheelchair_accessible=True)
+    if search.age is not None:
+        missions = missions.filter(min_age__lte=search.age)
+    if search.with_room:
+        missions = missions.filter(has_room=True)
+    return missions
+
+
+def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
+    """The missions that match, nearest first when a place is given, else soonest first."""
+    missions = matching(search, now)
+    if search.latitude is None or search.longitude is None or search.remote:
+        rows = [(mission, None) for mission in missions.order_by("open_until", "pk")[:at_most]]
+    else:
+        rows = near.nearest(
+            missions, latitude=search.latitude, longitude=search.longitude, km=search.km, at_most=at_most
+        )
+    return with_shifts(rows, now)
+
+
+def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
+    """Add to each mission its next shift and the places left, in two queries whatever their number."""
+    found = [Found(mission, km) for mission, km in rows]
+    by_mission: dict[int, list[Shift]] = defaultdict(list)
+    for shift in (
+        Shift.objects.standing()
+        .filter(Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now), mission__in=[one.mission.pk for one in found])
+        .order_by("starts_at")
+    ):
+        by_mission[shift.mission_id].append(shift)
+    organisations = Organisation.objects.in_bulk({one.mission.organisation_id for one in found})
+    for one in found:
+        shifts = by_mission[one.mission.pk]
+        one.mission.organisation = organisations[one.mission.organisation_id]
+        one.next_shift = next((shift for shift in shifts if shift.places_left), shifts[0] if shifts else None)
+        one.shifts_to_come = len(shifts)
+        one.places_left = sum(shift.places_left for shift in shifts)
+    return found
+
+
+# ── A week at a glance ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Day:
+    on: date
+    shifts: list[Shift] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        return sum(shift.places_left for shift in self.shifts)
+
+
+def week(organisation: Organisation, monday: date) -> list[Day]:
+    """The seven days from `monday`, each with its shifts, their missions and who comes. Two queries."""
+    days = [Day(monday + timedelta(days=n)) for n in range(7)]
+    start, end = (
+        timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7)
+    )
+    coming = SignUp.objects.of(organisation).filter(status__in=HOLDS_A_PLACE).select_related("contact")
+    shifts = (
+        Shift.objects.of(organisation)
+        .standing()
+        .between(start, end)
+        .filter(mission__status__in=["published", "closed", "draft"])
+        .select_related("mission")
+        .prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming"))
+    )
+    for shift in shifts:
+        if shift.is_flexible:
+            continue
+        offset = (localdate(shift.starts_at) - monday).days
+        days[max(0, min(6, offset))].shifts.append(shift)
+    return days
+
+
+def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[Shift]:
+    """Shifts of the coming days that still miss people, the soonest first."""
+    return list(
+        Shift.objects.of(organisation)
+        .upcoming(now)
+        .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
+        .with_room()
+        .select_related("mission")
+    )
+
+
+# ── Who came, and for how long ────────────────────────────────────────────────────────────────
+
+
+def to_tick(organisation: Organisation, now: datetime) -> list[SignUp]:
+    """Sign-ups of shifts that have begun and whose presence nobody noted yet."""
+    return list(
+        SignUp.objects.of(organisation)
+        .filter(
+            status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN, shift__cancelled_at=None,
+            shift__starts_at__lte=now, shift__starts_at__gt=now - timedelta(days=60),
+        )
+        .select_related("shift__mission", "contact")
+        .order_by("shift__starts_at", "contact__name")
+    )  # fmt: skip
+
+
+def to_confirm(organisation: Organisation) -> list[SignUp]:
+    """People who came and whose hours are not counted yet."""
+    return list(
+        SignUp.objects.of(organisation)
+        .filter(presence=Presence.CAME)
+        .annotate(standing=Sum("hours__minutes"))
+        .filter(Q(standing=None) | Q(standing=0))
+        .select_related("shift__mission", "contact")
+        .order_by("shift__starts_at", "contact__name")
+    )
+
+
+def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, Any]]:
+    """Totals per person for a year, the most first: contact, name, minutes, times."""
+    return list(
+        Hours.objects.of(organisation)
+        .filter(on__year=year)
+        .values("contact", "contact__name")
+        .annotate(minutes=Sum("minutes"), times=Count("sign_up", distinct=True), last_on=Max("on"))
+        .filter(minutes__gt=0)
+        .order_by("-minutes", "contact__name")
+    )
+
+
+def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, Any]]:
+    return list(
+        Hours.objects.of(organisation)
+        .filter(on__year=year)
+        .values(mission=F("sign_up__shift__mission"), title=F("sign_up__shift__mission__title"))
+        .annotate(minutes=Sum("minutes"), people=Count("contact", distinct=True))
+        .filter(minutes__gt=0)
+        .order_by("-minutes")
+    )
+
+
+def minutes_by_month(organisation: Organisation, year: int) -> list[int]:
+    """Twelve totals, in minutes."""
+    rows = (
+        Hours.objects.of(organisation).filter(on__year=year).values("on__month").annotate(minutes=Sum("minutes"))
+    )
+    by_month = {row["on__month"]: row["minutes"] for row in rows}
+    return [by_month.get(month, 0) for month in range(1, 13)]
+
+
+def minutes_by_year(organisation: Organisation) -> dict[int, int]:
+    rows = (
+        Hours.objects.of(organisation).values("on__year").annotate(minutes=Sum("minutes")).order_by("on__year")
+    )
+    return {row["on__year"]: row["minutes"] for row in rows}
+
+
+def outcomes_told(organisation: Organisation, year: int) -> dict[str, int]:
+    """How many answered yes, partly, no, both sides together."""
+    rows = (
+        Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
+    )
+    return {row["answer"]: row["times"] for row in rows}
+
+
+# ── The attestation ───────────────────────────────────────────────────────────────────────────
+
+
+def attested_lines(
+    organisation: Organisation, contact: Contact, since_on: date, until_on: date
+) -> list[dict[str, Any]]:
+    """One line a sign-up whose hours stand: day, mission, minutes, whether the volunteer signed too."""
+    rows = (
+        Hours.objects.of(organisation)
+        .filter(contact=contact, on__gte=since_on, on__lte=until_on, reverses=None, reversed_by=None)
+        .select_related("sign_up__shift__mission", "signature", "by")
+        .order_by("on", "pk")
+    )
+    return [
+        {
+            "on": row.on,
+            "mission": row.sign_up.shift.mission.title,
+            "minutes": row.minutes,
+            "signed": hasattr(row, "signature"),
+            "by": str(row.by),
+        }
+        for row in rows
+    ]
+
+
+def attestation(
+    *,
+    organisation: Organisation,
+    contact: Contact,
+    since_on: date,
+    until_on: date,
+    lines: list[dict[str, Any]],
+    by: Person,
+    now: datetime,
+) -> dict[str, Any]:
+    """What the document shows: plain JSON, days written in full."""
+
+    def in_full(day: date) -> str:
+        return date_format(day, "j F Y")
+
+    return {
+        "organisation": {
+            "name": organisation.name,
+            "form": organisation.get_legal_form_display(),
+            "rna": organisation.rna_number or "",
+            "siren": organisation.siren,
+            "commune": organisation.commune.label if organisation.commune else "",
+            "purpose": organisation.purpose,
+        },
+        "person": contact.name,
+        "since": in_full(since_on),
+        "until": in_full(until_on),
+        "lines": [line | {"on": in_full(line["on"])} for line in lines],
+        "minutes": sum(line["minutes"] for line in lines),
+        "signed": sum(line["signed"] for line in lines),
+        "by": str(by),
+        "made": in_full(localtime(now).date()),
+    }

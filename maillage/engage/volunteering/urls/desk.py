@@ -1,0 +1,5 @@
+"""An association's desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,38 @@
+"""Secret addresses for people without an account: bound to one purpose and one row, made again when needed, revocable.
+
+The row keeps a random `seed`; the address carries its key and an HMAC of (purpose, key, seed) under the instance's
+secret. Who reads the database alone cannot make one; a new seed makes every older address void.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+
+from django.conf import settings
+
+
+def new_seed() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def token(purpose: str, key: int, seed: str) -> str:
+    """`<key>-<20 characters>`: 120 bits, safe to write in an address."""
+    said = f"{purpose}:{key}:{seed}".encode()
+    digest = hmac.new(settings.SECRET_KEY.encode(), said, "sha256").digest()
+    return f"{key}-{urlsafe_b64encode(digest[:15]).decode()}"
+
+
+def key_of(given: str) -> int | None:
+    """The row that a token speaks of, before it is believed; None when it is no token at all."""
+    head = given.partition("-")[0]
+    return int(head) if head.isascii() and head.isdigit() and len(head) < 16 else None
+
+
+def is_right(given: str, purpose: str, key: int, seed: str) -> bool:
+    """Whether `given` is the token of this row, compared in constant time."""
+    return hmac.compare_digest(given.encode(), token(purpose, key, seed).encode())
+
+
+def absolute(path: str) -> str:
+    """The full address of a page of this instance, for a message or a printed sheet."""
+    return f"{settings.SITE_URL}{path}"
