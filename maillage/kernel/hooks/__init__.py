@@ -7,7 +7,7 @@ A module hangs its additions in its own `hooks.py`, which is found the way Djang
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -146,12 +146,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Demo:
-    """What a module adds to the living demo territory; `fill(town, now)` may be run again and changes nothing."""
+    """What a module adds to the living demo territory; `fill(now)` may be run again and changes nothing."""
 
     name: str
     order: int
-    fill: Callable[..., None]
-    names: tuple[str, ...] = field(default=())
+    fill: Callable[[datetime], None]
 
 
 menu_items: Registry[MenuItem] = Registry()

@@ -1,5 +1,5 @@
-"""What volunteering adds to the house: to everyone's pages (`public`) and to the desk (`desk`)."""
+"""What volunteering adds to the house: to everyone's pages (`public`), to the desk (`desk`), to the demo territory."""
 
-from maillage.engage.volunteering.hooks import desk, public
+from maillage.engage.volunteering.hooks import demo, desk, public
 
-__all__ = ["desk", "public"]
+__all__ = ["demo", "desk", "public"]
