@@ -1,0 +1,1 @@
+def nearest(*a, **k): raise NotImplementedError

@@ -1,0 +1,19 @@
+"""Names of places as one types them: no accents, no capitals, no hyphens; « st » is « saint »."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def plain(text: str) -> str:
+    """« L’Haÿ-les-Roses » → « l hay les roses »."""
+    letters = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
+    return _NOT_A_WORD.sub(" ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
+
+
+def line(name: str, insee: str, postcodes: Iterable[str], department: str, region: str) -> str:
+    """What a commune is found by: its name, then « | », then its codes, department and region."""
+    return " ".join([plain(name), "|", *postcodes, insee.lower(), plain(department), plain(region)])[:400]
