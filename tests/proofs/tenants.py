@@ -1,0 +1,298 @@
+"""Every address × every actor: nothing of another association is ever shown or changed, and no route is undeclared.
+
+What must not leak carries a marker: each private text of the association « B » contains MARK. Observation is by content
+(body, headers, redirects, files inside ZIP and PDF text), not by status alone; and B's rows are digested before and after.
+"""
+
+import hashlib
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from maillage.engage.volunteering import actions
+from maillage.engage.volunteering.actions.sign_ups import Guest
+from maillage.engage.volunteering.models import Presence, Side
+from maillage.kernel.consent import actions as consent
+from maillage.kernel.consent.models import Consent
+from maillage.kernel.organisations import actions as organisations
+from maillage.kernel.organisations.models import Organisation, Role, RoleKind
+from maillage.kernel.people.models import Person
+from tests.proofs.scene import commune
+
+MARK = "ZQMARQUE"
+# Routes of libraries, by namespace or prefix of their address: who may come in is theirs, tested by their content here.
+LIBRARIES = {"admin": "operator", "compte/": "public"}
+
+
+@dataclass
+class Route:
+    address: str  # as in urls.py: gerer/<slug:slug>/missions/<int:pk>/
+    door: str
+    name: str
+
+
+@dataclass
+class Town:
+    a: Organisation
+    b: Organisation
+    actors: dict[str, Person | None] = field(default_factory=dict)
+    keys: dict[str, list[int]] = field(default_factory=dict)  # model label → keys of B's rows
+
+
+def routes() -> Iterator[Route]:
+    def walk(patterns: list[Any], before: str, spaces: list[str]) -> Iterator[Route]:
+        for pattern in patterns:
+            here = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(
+                    pattern.url_patterns, here, [*spaces, pattern.namespace] if pattern.namespace else spaces
+                )
+            elif isinstance(pattern, URLPattern):
+                door = getattr(pattern.callback, "door", "")
+                for mark, said in LIBRARIES.items():
+                    if mark in spaces or here.startswith(mark):
+                        door = door or said
+                yield Route(here, door, ":".join([*spaces, pattern.name or "?"]))
+
+    yield from walk(get_resolver().url_patterns, "", [])
+
+
+def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str) -> None:
+    """One of everything, through the verbs; what is private carries `mark`."""
+    now = timezone.now()
+    long_ago = now - timedelta(days=40)
+    organisation.seat_address = f"3 rue {mark}"
+    organisation.save()
+    helped = organisations.know(
+        organisation=organisation, name=f"Aidée {mark}", email=f"aidee-{mark}@proof.localhost", now=long_ago
+    )
+    agreement = consent.record_agreement(contact=helped, purpose="spoken_for", by=by, how="paper", now=long_ago)
+    assert isinstance(agreement, Consent)
+    need = actions.say_need(
+        organisation=organisation, title=f"Besoin privé {mark}", domain="food", commune=commune(), now=long_ago, by=by,
+        helped=helped, agreement=agreement, details=f"détails {mark}",
+    )  # fmt: skip
+    actions.say_need(
+        organisation=organisation, title=f"Besoin dit dehors {mark}", domain="food", commune=commune(), now=now, by=None,
+        kept=False,
+    )  # fmt: skip
+    actions.open_mission(
+        organisation=organisation, by=by, now=now, title=f"Brouillon {mark}", domain="food", commune=commune()
+    )
+    mission = actions.mission_from_need(need=need, by=by, now=long_ago)
+    mission = actions.change_mission(
+        mission=mission, by=by, now=long_ago, title="Porter des paniers", what="On porte des paniers à des voisins.",
+        meeting_point=f"Porte {mark}", contact_phone="+33611111111", asks_first=False,
+    )  # fmt: skip
+    past = actions.open_shift(
+        mission=mission, starts_at=long_ago + timedelta(days=5), minutes=90, capacity=5, by=by, now=long_ago
+    )
+    coming = actions.open_shift(
+        mission=mission, starts_at=now + timedelta(days=5), minutes=90, capacity=5, by=by, now=long_ago
+    )
+    actions.publish(mission=mission, by=by, now=long_ago)
+    guest = Guest(f"Invitée {mark}", email=f"invitee-{mark}@proof.localhost")
+    for shift, who in itertools.product([past, coming], [guest, volunteer]):
+        made = actions.sign_up(shift=shift, who=who, now=long_ago, message=f"message {mark}")
+        if shift is past:
+            made = actions.tick(sign_up=made, presence=Presence.CAME, by=by, now=now)
+            hours = actions.confirm_hours(sign_up=made, by=by, now=now)
+            actions.sign_hours(hours=hours, by=volunteer if who is volunteer else None, now=now)
+            actions.tell_outcome(
+                mission=mission, side=Side.HELPER, sign_up=made, answer="yes", words=f"retour {mark}", now=now, by=None
+            )
+            actions.attest(
+                organisation=organisation, contact=made.contact, since_on=long_ago.date(), until_on=now.date(), by=by,
+                now=now,
+            )  # fmt: skip
+    organisations.invite(
+        organisation=organisation, email=f"future-{mark}@proof.localhost", name=f"Future {mark}",
+        kind=RoleKind.MEMBER, by=by, now=now,
+    )  # fmt: skip
+
+
+def town() -> Town:
+    """Two associations, furnished alike; people of each role in each, somebody who left B, the technical team."""
+    now = timezone.now()
+
+    def someone(name: str, **more: Any) -> Person:
+        return Person.objects.create_user(f"{name}@proof.localhost", name=name, **more)
+
+    made: list[Organisation] = []
+    actors: dict[str, Person | None] = {"anonymous": None}
+    for letter, mark in (("a", "COTEA"), ("b", MARK)):
+        organisation = Organisation.objects.create(slug=f"cote-{letter}", name=f"Côté {letter.upper()}", commune=commune())
+        made.append(organisation)
+        for kind in RoleKind:
+            person = someone(f"{kind}-{letter}")
+            Role.objects.create(person=person, organisation=organisation, kind=kind, since_at=now)
+            actors[f"{kind} of {letter.upper()}"] = person
+        volunteer = someone(f"volunteer-{letter}")
+        actors[f"volunteer of {letter.upper()}"] = volunteer
+        president = actors[f"president of {letter.upper()}"]
+        assert president
+        furnish(organisation, president, volunteer, mark)
+    gone = someone("gone")
+    Role.objects.create(person=gone, organisation=made[1], kind=RoleKind.PRESIDENT, since_at=now, ended_at=now)
+    suspended = someone("suspended", is_active=False)
+    Role.objects.create(person=suspended, organisation=made[1], kind=RoleKind.PRESIDENT, since_at=now)
+    actors |= {"gone from B": gone, "suspended in B": suspended, "a stranger": someone("stranger")}
+    there = Town(made[0], made[1], actors)
+    for model in apps.get_models():
+        if model._meta.app_label in {"volunteering", "organisations", "documents", "notifications", "consent", "files"}:
+            there.keys[model._meta.label] = keys_of(model, there.b)
+    return there
+
+
+def path_to(model: type[models.Model]) -> str | None:
+    """The lookup that leads from a model to its organisation, if any."""
+    if model is Organisation:
+        return "pk"
+    if path := getattr(model, "organisation_path", None):
+        return str(path)
+    names = {field.name for field in model._meta.fields}
+    if "organisation" in names:
+        return "organisation"
+    if "mission" in names:
+        return "mission__organisation"
+    return None
+
+
+def keys_of(model: type[models.Model], organisation: Organisation) -> list[int]:
+    path = path_to(model)
+    return list(model._base_manager.filter(**{path: organisation.pk}).values_list("pk", flat=True)) if path else []
+
+
+def digest(there: Town) -> str:
+    """All of B's rows, as text, hashed."""
+    said = hashlib.sha256()
+    for model in apps.get_models():
+        if model._meta.app_label in {"volunteering", "organisations", "documents", "consent", "files"} and (
+            path := path_to(model)
+        ):
+            rows = model._base_manager.filter(**{path: there.b.pk}).order_by("pk").values_list()
+            said.update(repr(list(rows)).encode())
+    return said.hexdigest()
+
+
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+def addresses(route: Route, there: Town, most: int) -> Iterator[str]:
+    """The route's addresses with B's keys in them, under A's slug and under B's."""
+    parameters = PARAMETER.findall(route.address)
+    choices: list[list[str]] = []
+    for kind, name in parameters:
+        if name == "slug":
+            choices.append([there.a.slug, there.b.slug])
+        elif kind == "int" or name in {"pk", "object_id"}:
+            keys = sorted({key for keys in there.keys.values() for key in keys[-2:]})
+            choices.append([str(key) for key in keys[:most]] or ["1"])
+        elif name == "year":
+            choices.append([str(timezone.now().year)])
+        else:  # a token or a code, of nobody
+            choices.append([f"{keys[0]}-AAAAAAAAAAAAAAAAAAAA" for keys in list(there.keys.values())[:2] if keys] + ["x"])
+    for values in itertools.islice(itertools.product(*choices), 60):
+        address = route.address
+        for value in values:
+            address = PARAMETER.sub(value, address, count=1)
+        yield "/" + address.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def text_of(response: Any) -> str:
+    """Everything a response says: headers, body, the files in a ZIP, the strings of a PDF."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    said = repr(list(response.items())) + repr(response.cookies.output())
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return said + "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    if body[:4] == b"%PDF":
+        return said + pdf_text(body)
+    return said + body.decode("utf-8", "replace")
+
+
+def pdf_text(body: bytes) -> str:
+    import pikepdf
+
+    said = ""
+    with pikepdf.open(io.BytesIO(body)) as file:
+        for page in file.pages:
+            for resource in page.obj.get("/Resources", {}).get("/Font", {}).values():
+                said += str(resource.get("/BaseFont", ""))
+        said += str(file.docinfo)
+    return said
+
+
+def sees_b(actor: str) -> bool:
+    """Those whom B itself lets in."""
+    return actor.endswith("of B") and not actor.startswith("volunteer")
+
+
+def walk(there: Town, *, most: int, only: str = "") -> dict[str, Any]:
+    """Send every request; return what was tried and what went wrong."""
+    wrong: list[str] = []
+    cells = 0
+    every = [route for route in routes() if only in route.address]
+    undeclared = [route.address for route in every if not route.door]
+    before = digest(there)
+    clients = {}
+    for actor, person in there.actors.items():
+        client = Client(raise_request_exception=False, SERVER_NAME="localhost")
+        if person:
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        clients[actor] = client
+    fields = {name: str(keys[0]) for name, keys in form_fields(there).items() if keys}
+    for route in every:
+        if "static" in route.address or route.address.startswith("compte/logout"):
+            continue
+        for address in addresses(route, there, most):
+            for actor, client in clients.items():
+                if sees_b(actor):
+                    continue
+                for method in ("get", "post"):
+                    cells += 1
+                    with transaction.atomic():
+                        response = getattr(client, method)(address, fields if method == "post" else {})
+                        said = text_of(response)
+                        problem = ""
+                        if response.status_code >= 500:
+                            problem = f"{response.status_code}"
+                        elif MARK in said:
+                            problem = "shows B's marker"
+                        elif (
+                            f"/{there.b.slug}/" in address
+                            and route.door.startswith("desk")
+                            and response.status_code not in (302, 404, 405)
+                        ):
+                            problem = f"answers {response.status_code} at B's desk"
+                        elif method == "post" and digest(there) != before:
+                            problem = "changed B's rows"
+                        if problem:
+                            wrong.append(f"{actor} {method.upper()} {address} ({route.name}): {problem}")
+                        transaction.set_rollback(True)
+    return {
+        "routes": len(every), "cells": cells, "undeclared": len(undeclared), "wrong": len(wrong),
+        "told": [*undeclared, *wrong][:20],
+    }  # fmt: skip
+
+
+def form_fields(there: Town) -> dict[str, list[int]]:
+    """Form fields that name a row, filled with B's: a form must refuse what is not in its own association."""
+    by_name = {}
+    for label, keys in there.keys.items():
+        name = label.split(".")[1]
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        by_name[snake] = by_name[f"{snake}_id"] = keys
+        by_name[f"{snake}s"] = keys
+    return by_name
