@@ -1,0 +1,92 @@
+"""Who may come in: every view says it with one of these, and a view that says nothing fails the house's tests.
+
+`public` anybody · `by_link` whoever holds a secret address, which the view checks · `signed_in` a person ·
+`desk(right)` who holds a role that gives `right` in the organisation of the address · `operator` the technical team.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from maillage.kernel.organisations import access
+from maillage.kernel.organisations.models import Organisation
+
+View = Callable[..., HttpResponse]
+Given = TypeVar("Given", bound=View)
+
+
+def public(view: Given) -> Given:
+    """Anybody, signed in or not."""
+    view.door = "public"  # type: ignore[attr-defined]
+    return login_not_required(view)
+
+
+def by_link(view: Given) -> Given:
+    """Whoever holds the secret address: the view itself checks the token, and says 404 when it is wrong."""
+    view.door = "by_link"  # type: ignore[attr-defined]
+    return login_not_required(view)
+
+
+def signed_in(view: Given) -> Given:
+    """Someone who has signed in; anybody else is sent to the sign-in page."""
+    view.door = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def operator(view: View) -> View:
+    """The technical team of this instance; for anybody else the page does not exist."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not getattr(request.user, "is_staff", False):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    checked.door = "operator"  # type: ignore[attr-defined]
+    return checked
+
+
+def desk(right: str) -> Callable[[View], View]:
+    """Who holds, now, a role that gives `right` in the organisation named by `slug`.
+
+    No role there: 404, as if the desk did not exist. A role without the right: 403, with a sentence.
+    The view gets `organisation` in place of `slug`; `request.held` are the roles held.
+    """
+    if right not in access.RIGHTS:
+        raise LookupError(f"{right!r} is no right: see organisations/access.py")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            organisation = Organisation.objects.filter(slug=slug).first()
+            held = (
+                access.roles_of(request.user, organisation)  # type: ignore[arg-type]
+                if organisation
+                else frozenset()
+            )
+            if organisation is None or not held:
+                raise Http404
+            request.organisation, request.held = organisation, held  # type: ignore[attr-defined]
+            if not access.allows(right, held):
+                raise PermissionDenied(
+                    _("Votre rôle dans « {name} » ne donne pas accès à cette page.").format(
+                        name=organisation
+                    )
+                )
+            return view(request, *args, organisation=organisation, **kwargs)
+
+        checked.door = f"desk:{right}"  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def repeats_well(view: Given) -> Given:
+    """Doing it twice is the same as once and leaves nothing but a cookie: `Once` need not remember it."""
+    view.repeats_well = True  # type: ignore[attr-defined]
+    return view

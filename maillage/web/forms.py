@@ -1,0 +1,152 @@
+"""What people type in the frame's own pages, checked; and the commune field that other modules use."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
+from maillage.kernel.places import queries
+from maillage.kernel.places.models import Commune
+
+
+class Typed(NamedTuple):
+    """What came back from a commune field: the words, and the code when a suggestion was taken."""
+
+    words: str
+    insee: str
+
+
+class CommuneInput(forms.TextInput):
+    """One text field with suggestions; the code of the one chosen travels in a hidden field beside it."""
+
+    template_name = "web/commune_input.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
+        return Typed(str(data.get(name, "")).strip()[:80], str(data.get(f"{name}_insee", "")).strip()[:5])
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        typed = self._typed(value)
+        context: dict[str, Any] = super().get_context(name, typed.words, attrs)
+        context["insee"] = typed.insee
+        return context
+
+    def format_value(self, value: Any) -> str:
+        return self._typed(value).words
+
+    @staticmethod
+    def _typed(value: Any) -> Typed:
+        if isinstance(value, Typed):
+            return value
+        if isinstance(value, Commune):
+            return Typed(value.label, value.insee)
+        if value and (commune := Commune.objects.filter(insee=str(value)).first()):
+            return Typed(commune.label, commune.insee)
+        return Typed(str(value or ""), "")
+
+
+class CommuneField(forms.Field):
+    """A commune, by its name or its postal code. What could be several says which ones they could be."""
+
+    widget = CommuneInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Commune"))
+        kwargs.setdefault("help_text", gettext_lazy("Son nom, ou son code postal."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Commune | None:
+        if isinstance(value, Commune):
+            return value
+        if not isinstance(value, Typed) or not (value.words or value.insee):
+            return None
+        if found := resolve(value):
+            return found
+        near = queries.find_communes(value.words, at_most=4)
+        if not near:
+            raise forms.ValidationError(
+                _("Nous ne trouvons pas « %(words)s » parmi les communes de France."),
+                params={"words": value.words}, code="unknown",
+            )
+        raise forms.ValidationError(
+            _("Plusieurs communes y répondent : %(names)s. Écrivez aussi le département, ou le code postal."),
+            params={"names": ", ".join(commune.label for commune in near)}, code="several",
+        )
+
+    def clean(self, value: Any) -> Commune | None:
+        commune = self.to_python(value)
+        if commune is None and self.required:
+            raise forms.ValidationError(_("Dites de quelle commune il s’agit."), code="required")
+        return commune
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before = initial.insee if isinstance(initial, Commune) else str(initial or "")
+        return CommuneInput._typed(data).insee != before
+
+
+def resolve(typed: Typed) -> Commune | None:
+    """The commune meant: the suggestion taken if its words were left alone, else the only one that fits."""
+    if typed.insee:
+        taken = Commune.objects.filter(insee=typed.insee).first()
+        if taken and (not typed.words or typed.words == taken.label):
+            return taken
+    if not typed.words:
+        return None
+    found = queries.find_communes(typed.words, at_most=8)
+    said = typed.words.casefold()
+    exact = [c for c in found if said in (c.label.casefold(), c.name.casefold())]
+    if len(exact) == 1:
+        return exact[0]
+    return found[0] if len(found) == 1 else None
+
+
+class Where(forms.Form):
+    commune = CommuneField(label=gettext_lazy("Votre commune ou votre code postal"), help_text="")
+
+
+class Present(forms.ModelForm):
+    """The public page of an organisation."""
+
+    activities = forms.MultipleChoiceField(
+        label=gettext_lazy("De quoi vous occupez-vous ?"), choices=Activity, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    commune = CommuneField(required=False, label=gettext_lazy("Commune du siège"))
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "short_name", "presentation", "activities", "commune", "email", "phone", "website",
+            "seat_address", "shows_seat_address",
+        ]
+        widgets = {"seat_address": forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})}
+        help_texts = {
+            "short_name": gettext_lazy("Comme on vous appelle d’habitude."),
+            "presentation": gettext_lazy("Qui vous êtes, ce que vous faites, pour qui. Quelques phrases suffisent."),
+            "email": gettext_lazy("Visible de tout le monde."),
+            "phone": gettext_lazy("Visible de tout le monde."),
+            "shows_seat_address": gettext_lazy("Laissez vide si le siège est chez quelqu’un : seule la commune est montrée."),
+        }
+
+
+class Invite(forms.Form):
+    """A role, offered by mail."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Son nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Son adresse mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Son rôle"), choices=RoleKind, widget=forms.RadioSelect)
+
+
+class HandOver(forms.Form):
+    """The same role, for somebody else."""
+
+    name = Invite.base_fields["name"]
+    email = Invite.base_fields["email"]

@@ -1,0 +1,57 @@
+"""One page, or its named part when htmx asks: the only Python that knows of htmx."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+if TYPE_CHECKING:
+    from maillage.kernel.organisations.models import Organisation
+    from maillage.kernel.people.models import Person
+
+
+class PersonRequest(HttpRequest):
+    """A request from someone who has signed in; at a desk's door, also the roles they hold there."""
+
+    if TYPE_CHECKING:
+        user: Person
+        organisation: Organisation
+        held: frozenset[str]
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    part: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page — or only its named part, when htmx asks."""
+    name = f"{template}#{part}" if part and is_htmx(request) else template
+    response = render(request, name, context or {}, status=status)
+    if part:
+        patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def after(
+    request: HttpRequest,
+    to: Any,
+    template: str = "",
+    context: dict[str, Any] | None = None,
+    part: str = "",
+) -> HttpResponse:
+    """After a change: the changed part for htmx, a redirect for a plain browser.
+
+    `done` tells `web.middleware.Once` that the work is done even though nothing redirects.
+    """
+    if part and is_htmx(request):
+        response = page(request, template, context, part)
+        response.done = True  # type: ignore[attr-defined]
+        return response
+    return redirect(to)

@@ -1,0 +1,208 @@
+"""What every template may say, without loading anything."""
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.apps import apps
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from maillage.web.icons import ICONS
+from maillage.web.storage import JOINED, STYLES
+
+register = template.Library()
+NARROW = "\u202f"  # the French narrow space, which never breaks
+
+
+# ── Frame ─────────────────────────────────────────────────────────────────────────────────────
+@lru_cache(maxsize=1)
+def modules() -> str:
+    """Our JavaScript modules by name (`web/copy_button`), whatever their hashed address. Once per process."""
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("maillage.")}
+    imports = {
+        name.removesuffix(".js").replace("/js/", "/"): static(name)
+        for finder in finders.get_finders()
+        for name, _storage in finder.list([])
+        if name.endswith(".js") and "/js/" in name and name.split("/")[0] in ours
+    }
+    return json.dumps({"imports": dict(sorted(imports.items()))})
+
+
+@register.simple_tag(takes_context=True)
+def importmap(context: template.Context) -> SafeString:
+    """Let modules import one another by name."""
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        context.get("CSP_NONCE", ""),
+        mark_safe(modules()),
+    )
+
+
+@register.simple_tag
+def styles() -> SafeString:
+    """One joined file once collected; each file by itself before."""
+    collected = getattr(staticfiles_storage, "is_collected", False)
+    names = (JOINED,) if collected else STYLES
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names))
+
+
+@register.simple_tag
+def icon(name: str, title: str = "") -> SafeString:
+    """A drawing beside its word: hidden from those who hear the page, unless it stands alone with a `title`."""
+    drawing = mark_safe(ICONS[name])
+    if title:
+        return format_html(
+            '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', title, drawing
+        )
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
+
+
+@register.filter
+def has_icon(name: str) -> bool:
+    return name in ICONS
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, url: str, whole: bool = False) -> str:
+    """`aria-current` for a link to the page one is on (or, unless `whole`, above it)."""
+    path = context["request"].path if "request" in context else ""
+    if path == url:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if not whole and url != "/" and path.startswith(url) else ""
+
+
+# ── Numbers as people say them ────────────────────────────────────────────────────────────────
+def _number(value: float, decimals: int) -> str:
+    text = formats.number_format(value, decimals, use_l10n=True, force_grouping=True)
+    return text.replace("\xa0", NARROW)
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """1202 → « 12,02 € »; 1200 → « 12 € »."""
+    if cents is None:
+        return ""
+    return f"{_number(cents / 100, 0 if cents % 100 == 0 else 2)}\xa0€"
+
+
+@register.filter
+def km(distance: float | None) -> str:
+    """0.42 → « 420 m », 3.26 → « 3,3 km », 12.4 → « 12 km »; nothing for nothing."""
+    if distance is None:
+        return ""
+    if distance < 0.95:
+        return _("%(metres)s m") % {"metres": max(50, round(distance * 1000, -1 if distance < 0.1 else -2))}
+    return _("%(km)s km") % {"km": _number(distance, 1 if distance < 10 else 0)}
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """210 → « 3 h 30 », 180 → « 3 h », 45 → « 45 min »."""
+    if minutes is None:
+        return ""
+    whole, rest = divmod(abs(int(minutes)), 60)
+    sign = "−" if minutes < 0 else ""
+    if not whole:
+        return f"{sign}{rest}\xa0min"
+    return f"{sign}{_number(whole, 0)}\xa0h" + (f"\xa0{rest:02}" if rest else "")
+
+
+# ── Days and times as people say them ─────────────────────────────────────────────────────────
+def _local(moment: date | datetime) -> date | datetime:
+    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """« samedi 3 mai », with the year when it is not this one."""
+    if moment is None:
+        return ""
+    local = _local(moment)
+    this_year = local.year == timezone.localdate().year
+    if (get_language() or "fr").startswith("fr"):
+        number = "1er" if local.day == 1 else str(local.day)
+        said = f"{formats.date_format(local, 'l')} {number} {formats.date_format(local, 'F')}"
+    else:
+        said = formats.date_format(local, "l j F")
+    return said if this_year else f"{said} {local.year}"
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """« 9 h », « 14 h 30 »; « 9:00 » in English."""
+    if moment is None:
+        return ""
+    local = _local(moment)
+    if (get_language() or "fr").startswith("fr"):
+        return formats.date_format(local, "G") + "\xa0h" + (f"\xa0{local:%M}" if local.minute else "")  # type: ignore[attr-defined]
+    return formats.date_format(local, "G:i")
+
+
+@register.simple_tag
+def when(starts_at: datetime, ends_at: datetime | None = None) -> str:
+    """« samedi 3 mai, de 9 h à 12 h »; both days when it ends on another."""
+    start, end = _local(starts_at), _local(ends_at) if ends_at else None
+    if end is None:
+        return _("%(day)s à %(time)s") % {"day": day(start), "time": clock(start)}  # type: ignore[arg-type]
+    times = {"day": day(start), "start": clock(start), "end_day": day(end), "end": clock(end)}  # type: ignore[arg-type]
+    if _is_same_evening(start, end):  # type: ignore[arg-type]
+        return _("%(day)s, de %(start)s à %(end)s") % times
+    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % times
+
+
+def _is_same_evening(start: datetime, end: datetime) -> bool:
+    """A night shift until 2 in the morning is still said « de 22 h à 2 h »."""
+    return start.date() == end.date() or ((end.date() - start.date()).days == 1 and end.hour < 6)
+
+
+@register.filter
+def soon(moment: date | datetime | None) -> str:
+    """« aujourd’hui », « demain », « dans 5 jours », « il y a 2 jours »."""
+    if moment is None:
+        return ""
+    local = _local(moment)
+    days = ((local.date() if isinstance(local, datetime) else local) - timezone.localdate()).days
+    if days == 0:
+        return _("aujourd’hui")
+    if days == 1:
+        return _("demain")
+    if days == -1:
+        return _("hier")
+    if days > 0:
+        return _("dans %(days)s jours") % {"days": days}
+    return _("il y a %(days)s jours") % {"days": -days}
+
+
+# ── Small things ──────────────────────────────────────────────────────────────────────────────
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value of `key`: templates cannot say `mapping[key]`."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def activity_label(code: str) -> str:
+    """« Alimentation » for `food`; the code itself when it is not one of ours."""
+    from maillage.kernel.organisations.models import Activity  # templates load before models do
+
+    return str(Activity(code).label) if code in Activity.values else code
+
+
+@register.filter
+def is_choice_list(bound: Any) -> bool:
+    """Whether a field is shown as several ticks or radios, which need a fieldset and a legend."""
+    return bool(getattr(bound.field.widget, "use_fieldset", False))
+
+
+@register.filter
+def is_tick(bound: Any) -> bool:
+    return getattr(bound.field.widget, "input_type", "") == "checkbox" and not is_choice_list(bound)
