@@ -227,11 +227,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # ── Messages ──────────────────────────────────────────────────────────────────────────────────
-vars().update(env.email("MAILLAGE_EMAIL_URL", default=f"filemail://{VAR / 'mail'}"))
+if env("MAILLAGE_EMAIL_URL", default=""):
+    vars().update(env.email("MAILLAGE_EMAIL_URL"))
+else:  # nothing leaves: a page shows what would have left
+    EMAIL_BACKEND = "maillage.kernel.notifications.outbox.LocalMail"
 DEFAULT_FROM_EMAIL = env("MAILLAGE_FROM_EMAIL", default="Maillage <ne-pas-repondre@maillage.localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 15
-SMS_PROVIDER = env("MAILLAGE_SMS_PROVIDER", default="maillage.kernel.notifications.sms.LocalOutbox")
+SMS_PROVIDER = env("MAILLAGE_SMS_PROVIDER", default="maillage.kernel.notifications.outbox.LocalSms")
 
 LOGGING = {
     "version": 1,

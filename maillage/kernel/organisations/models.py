@@ -1,6 +1,6 @@
 """Organisation, Role, Contact; the State's register, and claims on a line of it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
+from maillage.kernel.secret_link import new_seed
 
 # Letters occur (W9T1002867, Corsica W2A…): data·inclusion's `^W\d{9}$` refuses real numbers.
 RNA_NUMBER = r"^W[0-9][0-9A-Z][0-9]\d{6}$"
@@ -154,7 +155,7 @@ class Invitation(models.Model):
     kind = models.CharField(max_length=20, choices=RoleKind)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     hands_over = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    token_hash = models.CharField(max_length=64, unique=True)
+    link_seed = models.CharField(max_length=16, default=new_seed)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -166,6 +167,9 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.organisation}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.answered_at is None and self.expires_at > now
 
 
 class ContactQuerySet(ScopedQuerySet["Contact"]):

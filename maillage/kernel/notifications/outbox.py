@@ -1,0 +1,31 @@
+"""The default adapters: nothing leaves this machine; a page shows what would have left."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+
+from maillage.kernel.notifications.models import LocalMessage
+
+
+class LocalMail(BaseEmailBackend):
+    """A mail server that is a table."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for mail in email_messages:
+            html = ""
+            if isinstance(mail, EmailMultiAlternatives) and mail.alternatives:
+                html = str(mail.alternatives[0][0])
+            LocalMessage.objects.create(
+                channel="mail", address=", ".join(mail.to)[:500], subject=mail.subject[:300],
+                text=str(mail.body), html=html,
+            )  # fmt: skip
+        return len(email_messages)
+
+
+class LocalSms:
+    """A telephone company that is a table. A real one has the same method."""
+
+    def send(self, to: str, text: str) -> None:
+        """Hand over one SMS. Raises NotSentYet when it surely did not leave."""
+        LocalMessage.objects.create(channel="sms", address=to, text=text)

@@ -1,0 +1,48 @@
+"""From what people write or type to plain stems."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'"})
+_WORD = re.compile(r"[0-9a-z]+")
+_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)'", re.IGNORECASE)
+# Words too common to tell anything; as plain letters.
+EMPTY = frozenset(
+    "a au aux avec ce ces cette d dans de des du elle en est et il ils je l la le les leur leurs ma mes mon n ne nos notre "
+    "nous on ou par pas pour qu que qui s sa se ses son sont sur ta te tes ton tu un une vos votre vous y".split()
+)
+LONGEST = 2000  # words of one text
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Its French stem, from its accented form, then without accents: « bénévoles » → « benevol »."""
+    return plain(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("french")
+
+
+def plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def tokens(text: str) -> list[str]:
+    """Words without accents nor capitals; elided articles go."""
+    return _WORD.findall(plain(_ELIDED.sub(" ", text.translate(_LIGATURES))))
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text, in order; the emptiest words left out unless there is nothing else.
+
+    The stem is taken after accents are dropped, so that « benevole » and « bénévole » meet.
+    """
+    said = tokens(text)[:LONGEST]
+    kept = [stem(word) for word in said if word not in EMPTY]
+    return kept or [stem(word) for word in said]
