@@ -70,10 +70,13 @@ class TextIndex:
         said = asked(words)
         if not said:
             return None
-        one, every, some, more = ("{}*", " AND ", " OR ", '"{}"') if connection.vendor == "sqlite" else ("{}:*", " & ", " | ", "{}")
+        if connection.vendor == "sqlite":
+            whole, begun, some, every = '"{}"', '"{}"*', " OR ", " AND "
+        else:
+            whole, begun, some, every = "{}", "{}:*", " | ", " & "
         query = every.join(
-            "(" + some.join(one.format(more.format(form)) if is_open else more.format(form) for form in forms) + ")"
-            for forms, is_open in said
+            "(" + some.join((begun if is_begun else whole).format(form) for form, is_begun in forms) + ")"
+            for forms in said
         )
         if connection.vendor == "sqlite":
             return f"{self.table} MATCH %s", query
@@ -108,12 +111,12 @@ def indexed(text: str) -> list[str]:
     return list(kept)
 
 
-def asked(words: str) -> list[tuple[list[str], bool]]:
-    """What was typed, word by word: the forms that will do, and whether more letters may follow (the last word)."""
+def asked(words: str) -> list[list[tuple[str, bool]]]:
+    """What was typed, word by word: the forms that will do, each with whether more letters may follow (the last word)."""
     said = tokens(words)[:12]
-    last_is_open = bool(said) and not words.endswith((" ", ","))
     kept = stems(" ".join(said))
-    made = [([one], False) for one in kept]
-    if kept and last_is_open and len(said[-1]) >= 3 and kept[-1] == stem(said[-1]):
-        made[-1] = (list(dict.fromkeys([said[-1], kept[-1]])), True)
+    made = [[(one, False)] for one in kept]
+    last_is_begun = bool(said) and not words.endswith((" ", ","))
+    if kept and last_is_begun and len(said[-1]) >= 3 and kept[-1] == stem(said[-1]):
+        made[-1].append((said[-1], True))
     return made

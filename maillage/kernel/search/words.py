@@ -19,8 +19,8 @@ LONGEST = 2000  # words of one text
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Its French stem, from its accented form, then without accents: « bénévoles » → « benevol »."""
-    return plain(_stemmer().stemWord(word))
+    """The French stem of a word without accents: « benevoles » → « benevol »."""
+    return str(_stemmer().stemWord(word))
 
 
 @lru_cache(maxsize=1)

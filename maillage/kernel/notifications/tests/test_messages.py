@@ -1,0 +1,156 @@
+"""One row per thing to tell, two parts by mail, at most one sending whatever dies."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.template import engines
+
+from maillage.kernel import hooks
+from maillage.kernel.notifications import actions, words
+from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.notifications.models import LocalMessage, Message, Status
+from maillage.kernel.people.models import Person
+
+pytestmark = pytest.mark.django_db
+GUEST = Address(name="Paule <b>", email="paule@example.org")
+WORDS = "Votre place <est> à vous\nBonjour {{ name }},\n\nà samedi.\n\n{{ link }}\n\n- un\n- deux"
+
+
+@pytest.fixture(autouse=True)
+def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    hooks.notification_kinds.add(hooks.NotificationKind("tried.told", "essai", channels=("site", "mail", "sms")))
+    real = words.get_template
+    made = engines["django"].from_string(WORDS)
+
+    def found(name: str) -> Any:
+        if name == "tried/messages/told.txt":
+            return made
+        return real(name)
+
+    monkeypatch.setattr(words, "get_template", found)
+    yield
+    hooks.notification_kinds._items[:] = [k for k in hooks.notification_kinds if k.name != "tried.told"]
+
+
+def tell(to: Any, key: str, now: datetime, **more: Any) -> Message | None:
+    return notify(
+        to=to, kind="tried.told", key=key, now=now, context={"name": getattr(to, "name", "")},
+        link="https://maillage.localhost/x", **more,
+    )  # fmt: skip
+
+
+def the_row() -> Message:
+    return Message.objects.across(reason="test").get()
+
+
+def test_a_mail_has_two_parts_and_its_words_are_escaped(now: datetime, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    tell(GUEST, "a", now, attachments=[("creneau.ics", b"BEGIN:VCALENDAR", "text/calendar")])
+    assert actions.deliver(now=now) == 1
+    (sent,) = mail.outbox
+    html = sent.alternatives[0][0]
+    assert sent.subject == "Votre place <est> à vous"
+    assert "Bonjour Paule <b>," in sent.body
+    assert "Paule &lt;b&gt;" in html and "<b>" not in html
+    assert 'href="https://maillage.localhost/x"' in html and "<li>un</li>" in html
+    assert [one[0] for one in sent.attachments] == ["creneau.ics"]
+    assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert (the_row().status, the_row().attachments) == (Status.SENT, [])
+
+
+def test_the_same_key_is_told_once(now: datetime) -> None:
+    assert tell(GUEST, "a", now) is not None
+    assert tell(GUEST, "a", now) is None
+    assert (actions.deliver(now=now), actions.deliver(now=now)) == (1, 0)
+    assert LocalMessage.objects.count() == 1
+
+
+def test_a_person_reads_it_on_the_site_too(amina: Person, now: datetime) -> None:
+    tell(amina, "a", now)
+    assert [m.subject for m in Message.objects.about(amina).unread()] == ["Votre place <est> à vous"]
+    assert actions.mark_read(person=amina, now=now) == 1
+    assert not Message.objects.about(amina).unread().exists()
+
+
+def test_who_has_a_telephone_only_gets_an_sms(now: datetime) -> None:
+    tell(Address(name="Odette", phone="+33600000002"), "a", now)
+    actions.deliver(now=now)
+    sent = LocalMessage.objects.get()
+    assert (sent.channel, sent.address) == ("sms", "+33600000002")
+    assert "https://maillage.localhost/x" in sent.text and "\n" not in sent.text
+
+
+def test_who_cannot_be_reached_is_told_nothing(now: datetime) -> None:
+    assert tell(Address(name="Personne"), "a", now) is None
+
+
+class Down:
+    def __init__(self, failing: Exception) -> None:
+        self.failing, self.sent = failing, 0
+
+    def open(self) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+    def send_messages(self, messages: list[Any]) -> int:
+        self.sent += 1
+        raise self.failing
+
+
+@pytest.mark.parametrize(
+    ("failing", "status"),
+    [
+        (ConnectionRefusedError(), Status.WAITING),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Status.WAITING),
+        (smtplib.SMTPRecipientsRefused({"x": (450, b"later")}), Status.WAITING),
+        (smtplib.SMTPRecipientsRefused({"x": (550, b"nobody")}), Status.FAILED),
+        (smtplib.SMTPServerDisconnected(), Status.UNCERTAIN),
+        (TimeoutError(), Status.UNCERTAIN),
+    ],
+)
+def test_only_what_surely_did_not_leave_is_sent_again(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, failing: Exception, status: str
+) -> None:
+    server = Down(failing)
+    monkeypatch.setattr(actions, "get_connection", lambda: server)
+    tell(GUEST, "a", now)
+    actions.deliver(now=now)
+    assert the_row().status == status
+    actions.deliver(now=now + timedelta(hours=30))
+    assert server.sent == (2 if status == Status.WAITING else 1)
+
+
+def test_a_server_that_stays_away_is_given_up_in_the_end(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Down(ConnectionRefusedError())
+    monkeypatch.setattr(actions, "get_connection", lambda: server)
+    tell(GUEST, "a", now)
+    for day in range(actions.TRIES + 3):
+        actions.deliver(now=now + timedelta(days=day))
+    assert (server.sent, the_row().status) == (actions.TRIES, Status.FAILED)
+
+
+def test_a_row_claimed_by_a_dead_sender_is_never_sent_again(now: datetime) -> None:
+    made = tell(GUEST, "a", now)
+    assert made and actions.claim(made.pk, now)
+    assert actions.claim(made.pk, now) is None
+    later = now + timedelta(minutes=11)
+    assert actions.give_up_on_silent(now=later) == 1
+    assert (actions.deliver(now=later), the_row().status) == (0, Status.UNCERTAIN)
+    assert not LocalMessage.objects.exists()
+
+
+def test_words_are_dropped_after_a_year(now: datetime) -> None:
+    tell(GUEST, "a", now)
+    actions.deliver(now=now)
+    assert actions.forget_old(now=now + timedelta(days=366)) == 1
+    assert (the_row().text, the_row().address, the_row().name) == ("", "", "")
+
+
+def test_a_kind_that_nobody_declared_is_a_bug(now: datetime) -> None:
+    with pytest.raises(LookupError):
+        notify(to=GUEST, kind="tried.nothing", context={}, key="a", now=now)
