@@ -74,7 +74,7 @@ def notify(
     if not channel and not shows:
         return None
     subject, text = words.made(kind, {**context, "link": link}, locale=locale, short=channel == "sms")
-    made, is_new = Message.objects.get_or_create(
+    made, is_new = Message.objects.across(reason="one row per key").get_or_create(
         key=key,
         defaults={
             "kind": kind, "person": person, "contact": to if isinstance(to, Contact) else None,
