@@ -172,6 +172,11 @@ class Mission(Placed):
         ]
         indexes = [
             models.Index(fields=["organisation", "status"], name="mission_of_organisation"),
+            # Finding: what is open in these cells, filtered and measured without reading the rows.
+            models.Index(
+                fields=["status", "cell", "open_until", "domain", "latitude", "longitude"], name="mission_near"
+            ),
+            models.Index(fields=["status", "open_until"], name="mission_soonest"),
         ]
 
     def __str__(self) -> str:

@@ -62,9 +62,7 @@ def matching(search: Search, now: datetime) -> MissionQuerySet:
     """The open missions that pass every filter but the distance."""
     missions = Mission.objects.open(now)
     if search.remote:
-        missions = missions.filter(is_remote=True)
-    elif search.latitude is not None:
-        missions = missions.filter(is_remote=False)
+        missions = missions.filter(is_remote=True)  # what is remote has no cell: near a place it never comes
     when = Q()
     for wanted, flag in (("days", "on_days"), ("evenings", "on_evenings"), ("weekends", "on_weekends")):
         if getattr(search, wanted):

@@ -217,6 +217,7 @@ class Position(models.TextChoices):
     ACTIVE = "A", _("active")
     DISSOLVED = "D", _("dissoute")
     REMOVED = "S", _("supprimée du répertoire")
+    RENUMBERED = "R", _("reprise sous un numéro RNA")  # lines of the `import` layout that came back in `waldec`
 
 
 class RegisterEntry(models.Model):
@@ -247,6 +248,7 @@ class RegisterEntry(models.Model):
     published_on = models.DateField(null=True)
     dissolved_on = models.DateField(null=True)
     updated_on = models.DateField(null=True)
+    digest = models.BigIntegerField(default=0, editable=False)  # of all that the line said: tells what changed
 
     class Meta:
         verbose_name = "inscription au répertoire"

@@ -1,22 +1,20 @@
-"""Cells of the H3 grid, and distances. A cell is a 64-bit integer, so it is stored, compared and indexed as one.
+"""Cells of the H3 grid, and distances. A cell is a 64-bit integer: stored, compared and indexed as one.
 
-Resolutions used: 10 (about 130 m across) finds, 8 (about 0.7 km²) is what others may see of where somebody is.
-The children of a cell are one range of integers: `children` gives it, so one column serves every resolution.
+Resolution 8 (about 0.7 km²) is what others may see of where somebody is, and what finding looks through.
 """
 
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 import h3.api.basic_int as h3
 
-FINE, SHOWN = 10, 8
+RESOLUTION = 8
 EARTH_KM = 6371.0088  # mean radius
-_DIGITS = 15  # an H3 integer always has 15 digits of three bits, 7 where the resolution stops
-_RESOLUTION_BIT = 52
 
 
-def cell_of(latitude: float, longitude: float, resolution: int = SHOWN) -> int:
+def cell_of(latitude: float, longitude: float) -> int:
     """The cell that holds a point, in degrees."""
-    return h3.latlng_to_cell(latitude, longitude, resolution)
+    return h3.latlng_to_cell(latitude, longitude, RESOLUTION)
 
 
 def centre_of(cell: int) -> tuple[float, float]:
@@ -24,18 +22,29 @@ def centre_of(cell: int) -> tuple[float, float]:
     return h3.cell_to_latlng(cell)
 
 
-def children(cell: int, resolution: int = FINE) -> tuple[int, int]:
-    """First and last integer of the cells of `resolution` inside `cell`, both included.
+@lru_cache(maxsize=512)
+def disk(cell: int, rings: int) -> frozenset[int]:
+    """The cells at most `rings` steps away."""
+    return frozenset(h3.grid_disk(cell, rings))
 
-    Two resolutions differ by their number in the index and by the digits that follow: 000… for the first child,
-    and 111… stands above the last, whose digits stop at 6.
+
+@lru_cache(maxsize=2048)
+def covered_km(cell: int, rings: int) -> float:
+    """A distance from the middle of `cell` within which every point lies in one of the cells of `disk(cell, rings)`.
+
+    What lies outside is in a cell of the next ring or farther, hence no nearer than that cell's centre less its radius.
     """
-    own = h3.get_resolution(cell)
-    first = cell + ((resolution - own) << _RESOLUTION_BIT)
-    low = 3 * (_DIGITS - resolution)
-    span = 3 * (resolution - own)
-    mask = ((1 << span) - 1) << low
-    return first & ~mask, first | mask
+    latitude, longitude = centre_of(cell)
+    outside = disk(cell, rings + 1) - disk(cell, rings)
+    return min(
+        km_between(latitude, longitude, *centre_of(other)) - radius_km(other) for other in outside
+    )
+
+
+def radius_km(cell: int) -> float:
+    """From the middle of a cell to its farthest corner."""
+    middle = centre_of(cell)
+    return max(km_between(*middle, *corner) for corner in h3.cell_to_boundary(cell))
 
 
 def km_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:

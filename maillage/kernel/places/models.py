@@ -50,11 +50,15 @@ class Commune(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.cell = cells.cell_of(self.latitude, self.longitude, cells.FINE)
+        self.fill_in()
+        super().save(*args, **kwargs)
+
+    def fill_in(self) -> None:
+        """Make what follows from the rest."""
+        self.cell = cells.cell_of(self.latitude, self.longitude)
         self.search_text = words.line(
             self.name, self.insee, self.postcodes, self.department_name, self.region_name
         )
-        super().save(*args, **kwargs)
 
     @property
     def label(self) -> str:
@@ -63,7 +67,7 @@ class Commune(models.Model):
 
 
 class Placed(models.Model):
-    """Has a place, or none yet. `cell` is H3 at resolution 10: see `near` for the index it wants."""
+    """Has a place, or none yet. `cell` is H3 at resolution 8: see `near` for the index it wants."""
 
     cell = models.BigIntegerField(null=True, blank=True, editable=False)
     latitude = models.FloatField(null=True, blank=True, editable=False)
@@ -75,7 +79,7 @@ class Placed(models.Model):
     def place_at(self, latitude: float, longitude: float) -> None:
         """Put it at a point, in degrees. The caller saves."""
         self.latitude, self.longitude = latitude, longitude
-        self.cell = cells.cell_of(latitude, longitude, cells.FINE)
+        self.cell = cells.cell_of(latitude, longitude)
 
     def place_nowhere(self) -> None:
         """Take its place away. The caller saves."""

@@ -11,7 +11,7 @@ from maillage.kernel.tasks import actions, every, task
 from maillage.kernel.tasks.kinds import periodic
 from maillage.kernel.tasks.models import Heartbeat, Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 seen: list[int] = []
 
 
