@@ -56,6 +56,12 @@ class TextIndex:
                 f"DELETE FROM {self.table} WHERE {self._number} = %s", [(n,) for n in numbers]
             )
 
+    def known_between(self, first: int, last: int) -> list[int]:
+        """Which rows of this range of numbers are found by their words already."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {self._number} FROM {self.table} WHERE {self._number} BETWEEN %s AND %s", [first, last])
+            return [number for (number,) in cursor.fetchall()]
+
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {self.table}")

@@ -1,0 +1,15 @@
+"""What organisations add to the house: their messages, and the register that is found by words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from maillage.kernel import hooks
+from maillage.kernel.organisations import register
+
+__all__ = ["register"]  # its index of words is made after migrations: see kernel/search
+
+for name, label in (
+    ("claim_accepted", _("prise en main acceptée")),
+    ("claim_refused", _("prise en main refusée")),
+    ("claim_letter", _("courrier de prise en main posté")),
+):
+    hooks.notification_kinds.add(hooks.NotificationKind(f"organisations.{name}", label, channels=("site", "mail")))

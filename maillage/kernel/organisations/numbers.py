@@ -1,0 +1,56 @@
+"""The numbers associations go by: RNA, SIREN, SIRET. Read as people write them, kept as bare signs."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from stdnum.fr import siren as stdnum_siren
+from stdnum.luhn import checksum
+
+from maillage.kernel.organisations.models import RNA_NUMBER
+
+LA_POSTE = "356000000"  # its establishments carry SIRET whose digits add up to a multiple of five
+_SEPARATORS = re.compile(r"[\s.\-\u2010\u2011\u00a0\u202f]+")
+
+
+def bare(text: str) -> str:
+    return _SEPARATORS.sub("", text).upper()
+
+
+def is_rna(number: str) -> bool:
+    return bool(re.match(RNA_NUMBER, number)) and number.isascii()
+
+
+def is_siren(number: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{9}", number)) and bool(stdnum_siren.is_valid(number))
+
+
+def is_siret(number: str) -> bool:
+    """Fourteen digits that pass Luhn, the first nine too; La Poste's establishments add up otherwise."""
+    if not re.fullmatch(r"[0-9]{14}", number) or not is_siren(number[:9]):
+        return False
+    if number.startswith(LA_POSTE) and sum(map(int, number)) % 5 == 0:
+        return True
+    return int(checksum(number)) == 0
+
+
+def validate_rna(text: str) -> None:
+    if not is_rna(bare(text)):
+        raise ValidationError(
+            _("Un numéro RNA commence par W, suivi de neuf signes : W353001234. Il est sur le récépissé de la préfecture."),
+            code="rna",
+        )
+
+
+def validate_siren(text: str) -> None:
+    if not is_siren(bare(text)):
+        raise ValidationError(
+            _("Ce numéro SIREN n’est pas juste : neuf chiffres, dont le dernier vérifie les autres."), code="siren"
+        )
+
+
+def validate_siret(text: str) -> None:
+    if not is_siret(bare(text)):
+        raise ValidationError(
+            _("Ce numéro SIRET n’est pas juste : quatorze chiffres, dont le dernier vérifie les autres."), code="siret"
+        )
