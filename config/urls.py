@@ -7,7 +7,7 @@ urlpatterns = [
     path("", include("maillage.web.urls")),
     path("", include("maillage.engage.volunteering.urls")),
     path("", include("maillage.steer.privacy.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("maillage.web.accounts_urls")),
     path("technique/", admin.site.urls),
 ]
 handler400 = "maillage.web.errors.bad_request"

@@ -124,6 +124,7 @@ class NotificationKind:
     label: Words
     channels: tuple[str, ...] = ("site", "mail")
     legal_basis: str = "contract"
+    is_secret: bool = False  # a code: its words are dropped as soon as it has left
 
 
 @dataclass(frozen=True)

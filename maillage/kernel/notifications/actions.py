@@ -121,9 +121,9 @@ def deliver(*, now: datetime, at_most: int = 500) -> int:
                 after_failure(message, failed, now)
             else:
                 sent += 1
-                # What was sent by mail or SMS to somebody without an account is not ours to keep.
+                said = {"text": "", "link": "", "address": "", "name": ""} if kind_of(message.kind).is_secret else {}
                 Message.objects.across(reason="the row just sent").filter(pk=pk).update(
-                    status=Status.SENT, sent_at=now, attachments=[], error=""
+                    status=Status.SENT, sent_at=now, attachments=[], error="", **said
                 )
     finally:
         connection.close()

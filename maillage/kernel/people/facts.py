@@ -7,3 +7,4 @@ guardian_agreed = FactKind("people.guardian_agreed", _("un responsable a donné 
 guardian_refused = FactKind("people.guardian_refused", _("un responsable a refusé"))
 merged = FactKind("people.merged", _("deux comptes réunis"))
 erased = FactKind("people.erased", _("compte effacé"))
+guardian_asked = FactKind("people.guardian_asked", _("accord d’un responsable demandé"))

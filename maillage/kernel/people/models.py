@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel.secret_link import new_seed
+
 ADULT_AT, ALONE_FROM = 18, 15  # article 8 GDPR and article 45 of the loi Informatique et libertés: 15
 
 
@@ -56,6 +58,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return str(_("Personne effacée"))
         return self.name or str(_("Personne sans nom"))
 
     def age_at_most(self, today: date) -> int | None:
@@ -85,7 +89,7 @@ class Guardianship(models.Model):
     guardian_name = models.CharField(max_length=150)
     guardian_email = models.EmailField(blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)
-    token_hash = models.CharField(max_length=64, unique=True, null=True)
+    link_seed = models.CharField(max_length=16, default=new_seed)
     asked_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)

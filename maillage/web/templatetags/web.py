@@ -206,3 +206,20 @@ def is_choice_list(bound: Any) -> bool:
 @register.filter
 def is_tick(bound: Any) -> bool:
     return getattr(bound.field.widget, "input_type", "") == "checkbox" and not is_choice_list(bound)
+
+
+@register.filter
+def as_told(value: Any) -> Any:
+    """A value of an export as a person reads it: a day for an ISO moment, words for a list."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} : {as_told(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(as_told(one)) for one in value)
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
+        try:
+            return formats.date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i")
+        except ValueError:
+            return value
+    return value

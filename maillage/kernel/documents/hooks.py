@@ -1,0 +1,47 @@
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from maillage.kernel import hooks
+from maillage.kernel.documents.models import Issued
+from maillage.kernel.files import actions as files
+from maillage.kernel.organisations.models import Contact
+from maillage.kernel.people.models import Person
+
+
+class Documents(hooks.PersonalData):
+    """What was handed over about me: the file is destroyed, its code and hash stay so that a paper can still be checked."""
+
+    name = gettext_lazy("Les documents délivrés à mon sujet")
+    models = ("documents.Issued",)
+    order = 84
+
+    def export(self, person: Person) -> list[dict[str, Any]]:
+        return [
+            {
+                _("Document"): issued.label, _("Code"): issued.code, _("Le"): issued.at.isoformat(),
+                _("Organisation"): issued.organisation.name,
+            }
+            for issued in self.about(person).select_related("organisation").order_by("at")
+        ]  # fmt: skip
+
+    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+        for issued in self.about(person).select_related("file"):
+            if issued.file:
+                files.destroy(issued.file)
+        return []
+
+    def merge(self, kept: Person, gone: Person) -> None:
+        """Documents speak of contacts, which follow by themselves."""
+
+    @staticmethod
+    def about(person: Person) -> Any:
+        mine = Contact.objects.about(person).values("pk")
+        return Issued.objects.across(reason="documents about the person's own contacts").filter(
+            about_model="organisations.contact", about_id__in=mine
+        )
+
+
+hooks.personal_data.add(Documents())

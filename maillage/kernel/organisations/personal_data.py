@@ -1,0 +1,88 @@
+"""What organisations know of a person: roles, contacts, invitations, claims."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.timezone import now as this_moment
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from maillage.kernel import hooks
+from maillage.kernel.organisations.models import Claim, Contact, Invitation, Role
+from maillage.kernel.people.models import Person
+
+
+class Roles(hooks.PersonalData):
+    name = gettext_lazy("Mes rôles et mes demandes")
+    models = ("organisations.Role", "organisations.Invitation", "organisations.Claim")
+    order = 20
+
+    def export(self, person: Person) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = [
+            {
+                _("Organisation"): role.organisation.name, _("Rôle"): role.get_kind_display(),
+                _("Depuis"): role.since_at.isoformat(), _("Jusqu’à"): role.ended_at.isoformat() if role.ended_at else None,
+            }
+            for role in Role.objects.filter(person=person).select_related("organisation").order_by("since_at")
+        ]  # fmt: skip
+        rows += [
+            {
+                _("Prise en main demandée"): claim.entry.title, _("Le"): claim.asked_at.isoformat(),
+                _("Réponse"): {None: _("en attente"), True: _("oui"), False: _("non")}[claim.is_accepted],
+            }
+            for claim in Claim.objects.filter(person=person).select_related("entry")
+        ]  # fmt: skip
+        return rows
+
+    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+        Role.objects.current().filter(person=person).update(ended_at=this_moment())
+        if person.email:
+            Invitation.objects.across(reason="the person's own address is erased everywhere").filter(
+                email=person.email
+            ).delete()
+        Claim.objects.filter(person=person, decided_at=None).delete()
+        Claim.objects.filter(person=person).update(reason="")
+        return []
+
+    def merge(self, kept: Person, gone: Person) -> None:
+        mine = set(Role.objects.current().filter(person=kept).values_list("organisation_id", "kind"))
+        for role in Role.objects.filter(person=gone):
+            if role.ended_at is None and (role.organisation_id, role.kind) in mine:
+                role.ended_at = this_moment()
+            role.person = kept
+            role.save(update_fields=["person", "ended_at"])
+        Claim.objects.filter(person=gone).exclude(entry__claims__person=kept).update(person=kept)
+
+
+class Contacts(hooks.PersonalData):
+    """What each association noted. Its row loses all that says who it was; what it proves stays."""
+
+    name = gettext_lazy("Ce que les associations savent de moi")
+    models = ("organisations.Contact",)
+    order = 90  # after the modules that point to it
+
+    def export(self, person: Person) -> list[dict[str, Any]]:
+        return [
+            {
+                _("Organisation"): contact.organisation.name, _("Nom"): contact.name, _("Adresse mail"): contact.email,
+                _("Téléphone"): contact.phone, _("Depuis"): contact.since_at.isoformat(),
+            }
+            for contact in Contact.objects.about(person).select_related("organisation").order_by("since_at")
+        ]  # fmt: skip
+
+    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+        Contact.objects.about(person).update(
+            name=_("Personne effacée"), email="", phone="", birth_year=None, person=None, erased_at=this_moment()
+        )
+        return []
+
+    def merge(self, kept: Person, gone: Person) -> None:
+        mine = set(Contact.objects.about(kept).values_list("organisation_id", flat=True))
+        for contact in Contact.objects.about(gone):
+            # An association that knew both keeps two contacts: one of them is tied to the person.
+            contact.person = None if contact.organisation_id in mine else kept
+            contact.save(update_fields=["person"])
+
+
+hooks.personal_data.add(Roles())
+hooks.personal_data.add(Contacts())

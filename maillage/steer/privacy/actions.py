@@ -1,0 +1,81 @@
+"""Taking one's data away, and being forgotten."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.organisations.models import Role, RoleKind
+from maillage.kernel.people import actions as people
+from maillage.kernel.people.models import Person
+from maillage.kernel.refusal import Refused
+from maillage.kernel.search.words import plain
+from maillage.steer.privacy import facts, queries
+from maillage.steer.privacy.models import Erasure
+
+
+class SomebodyMustPreside(Refused):
+    sentence = gettext_lazy(
+        "Vous êtes la seule personne à la présidence de « {name} ». Transmettez ce rôle d’abord : sinon plus personne "
+        "ne pourrait répondre de l’association."
+    )
+
+
+def export_of(person: Person, *, now: datetime) -> bytes:
+    """A ZIP of everything: `donnees.json` for machines, `donnees.html` to read, and one JSON file a module."""
+    sections = queries.sections(person)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        everything = {section.name: section.rows for section in sections}
+        archive.writestr("donnees.json", in_json({"date": now.isoformat(), _("données"): everything}))
+        archive.writestr("donnees.html", render_to_string("privacy/export.html", {"sections": sections, "now": now}))
+        for section in sections:
+            name = re.sub(r"[^a-z0-9]+", "-", plain(section.name)).strip("-")
+            archive.writestr(f"modules/{name}.json", in_json(section.rows))
+    return made.getvalue()
+
+
+def in_json(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False, indent=2, default=str)
+
+
+@transaction.atomic
+def erase(*, person: Person, now: datetime) -> Erasure:
+    """Ask every module to forget the person, empty their row, tell them what must be kept. Twice is once.
+
+    Raises SomebodyMustPreside.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if already := Erasure.objects.filter(person=person).first():
+        return already
+    refuse_if_alone(person)
+    email, name, locale = person.email, person.name, person.locale
+    kept = [one for data in queries.modules() for one in data.forget(person, today=localdate(now))]
+    people.erase(person=person, by=person, now=now)
+    done = Erasure.objects.create(
+        person=person, done_at=now,
+        kept=[{"what": str(one.what), "why": str(one.why), "until": one.until.isoformat()} for one in kept],
+    )  # fmt: skip
+    facts.erased.record(about=person, by=person, at=now)
+    if email:
+        notify(
+            to=Address(name=name, email=email, locale=locale), kind="privacy.erased", key=f"privacy.erased:{person.pk}",
+            context={"kept": kept}, now=now,
+        )  # fmt: skip
+    return done
+
+
+def refuse_if_alone(person: Person) -> None:
+    presides = Role.objects.current().filter(person=person, kind=RoleKind.PRESIDENT).select_related("organisation")
+    for role in presides:
+        others = Role.objects.current().filter(organisation=role.organisation, kind=RoleKind.PRESIDENT)
+        if role.organisation.closed_at is None and not others.exclude(person=person).exists():
+            raise SomebodyMustPreside(name=role.organisation)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from maillage.steer.privacy import views
+
+app_name = "privacy"
+urlpatterns = [
+    path("moi/donnees/", views.my_data, name="my_data"),
+    path("moi/donnees/fichier/", views.export, name="my_data_export"),
+    path("moi/donnees/effacer/", views.erase, name="my_data_erase"),
+    path("confidentialite/", views.about, name="about"),
+]

@@ -1,0 +1,71 @@
+"""Mes données."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from maillage.kernel.refusal import Refused
+from maillage.steer.privacy import actions, queries
+from maillage.web.doors import public, signed_in
+from maillage.web.pages import PersonRequest, page
+
+FRESH_FOR = timedelta(minutes=15)
+
+
+@signed_in
+@require_GET
+def my_data(request: PersonRequest) -> HttpResponse:
+    return page(request, "privacy/my_data.html", {"sections": queries.sections(request.user)})
+
+
+@signed_in
+@require_GET
+def export(request: PersonRequest) -> HttpResponse:
+    file = actions.export_of(request.user, now=timezone.now())
+    return HttpResponse(
+        file, content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="mes-donnees.zip"', "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def erase(request: PersonRequest) -> HttpResponse:
+    """Says first what goes and what stays; asks to have come in less than a quarter of an hour ago."""
+    now = timezone.now()
+    if not settings.DEMO and (request.user.last_login is None or now - request.user.last_login > FRESH_FOR):
+        logout(request)
+        messages.info(request, _("Pour effacer vos données, entrez à nouveau : un code part à votre adresse."))
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
+    refusal = ""
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        try:
+            actions.erase(person=request.user, now=now)
+        except Refused as no:
+            refusal = str(no)
+        else:
+            logout(request)
+            messages.success(request, _("C’est fait : vos données sont effacées. Merci d’être venu·e."))
+            return redirect("web:home")
+    elif request.method == "POST":
+        refusal = _("Cochez la case pour confirmer : l’effacement ne se défait pas.")
+    return page(
+        request, "privacy/erase.html",
+        {"kept": queries.would_keep(request.user, today=localdate(now)), "refusal": refusal},
+    )  # fmt: skip
+
+
+@public
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return page(request, "privacy/about.html", {"modules": queries.modules()})

@@ -1,0 +1,103 @@
+"""Coming in: a mail address, then the code sent to it. No password. A second factor for whoever holds a desk.
+
+An address that nobody has yet follows the very same path as a known one: its row is made when the code is asked for, and
+forgotten two days later if the code never came back. So neither the words nor the time of an answer tell who is here.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.organisations.models import Role
+from maillage.kernel.people import actions
+from maillage.kernel.people.models import Person
+
+UNPROVEN_FOR = timedelta(days=2)
+
+
+def name_of(person: Person) -> str:
+    return person.name or person.email or str(person)
+
+
+class Enter(RequestLoginCodeForm):
+    """One field. Known or not, the address gets a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["email"]
+        field.label, field.help_text = _("Votre adresse mail"), _("Nous y envoyons un code à six signes. Pas de mot de passe.")
+        field.widget.attrs = {"autocomplete": "email", "inputmode": "email", "autofocus": True}
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if "\x00" in email:
+            raise ValidationError(_("Cette adresse mail ne va pas."))
+        self._user = actions.register(email=email, now=timezone.now(), locale=(get_language() or "fr")[:2])
+        EmailAddress.objects.get_or_create(user=self._user, email=email, defaults={"primary": True})
+        return email
+
+
+class Accounts(DefaultAccountAdapter):
+    """The library's mails leave as our messages do: by the outbox, in the same time for everybody."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        said = {"email": email, "request": self.request, **context}
+        notify(
+            to=Address(email=email, locale=(get_language() or "fr")[:2]),
+            kind="web.account_mail", key=f"web.account_mail:{uuid4().hex}", now=timezone.now(),
+            context={
+                "subject": render_to_string(f"{template_prefix}_subject.txt", said).strip(),
+                "body": render_to_string(f"{template_prefix}_message.txt", said).strip(),
+            },
+        )  # fmt: skip
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False  # the page of the code is the only door
+
+
+
+class SecondFactor(DefaultMFAAdapter):
+    """Secrets of the second factor are encrypted at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return Fernet(settings.FIELD_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return Fernet(settings.FIELD_KEY).decrypt(encrypted_text.encode()).decode()
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whoever holds a desk, and the technical team, outside the demo, until it is set up."""
+    if settings.DEMO:
+        return False
+    holds = person.is_staff or Role.objects.current().filter(person=person).exclude(kind="member").exists()
+    return holds and not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+
+def forget_unproven(*, now: datetime) -> int:
+    """Erase the rows of addresses typed two days ago whose code never came back, and that nothing else points to."""
+    unproven = Person.objects.filter(
+        last_login=None, joined_at__lt=now - UNPROVEN_FOR, is_staff=False, erased_at=None, roles=None, contacts=None,
+        wards=None, guardianships=None, claims=None, emailaddress__verified=False,
+    )  # fmt: skip
+    gone = 0
+    for person in unproven[:1000]:
+        person.emailaddress_set.all().delete()
+        actions.erase(person=person, by=None, now=now)
+        gone += 1
+    return gone
