@@ -29,6 +29,8 @@ SITE_URL = env("MAILLAGE_SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("MAILLAGE_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE = SITE_URL.startswith("https://")
+OPERATOR = env("MAILLAGE_OPERATOR", default="")  # who answers for this instance: shown in the legal notices
+OPERATOR_CONTACT = env("MAILLAGE_OPERATOR_CONTACT", default="")  # a mail address
 
 # ── The house, in the order of `ls` ───────────────────────────────────────────────────────────
 KERNEL = [

@@ -1,5 +1,6 @@
 """What people type in the frame's own pages, checked; and the commune field that other modules use."""
 
+import re
 from typing import Any, NamedTuple
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
+from maillage.kernel.people.models import Person
 from maillage.kernel.places import queries
 from maillage.kernel.places.models import Commune
 
@@ -88,6 +90,26 @@ class CommuneField(forms.Field):
         return CommuneInput._typed(data).insee != before
 
 
+class PhoneField(forms.CharField):
+    """A telephone number, kept as E.164; French when no country is said."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Téléphone"))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}))
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        digits = re.sub(r"[\s.\-()/]", "", super().clean(value) or "")
+        if not digits:
+            return ""
+        digits = re.sub(r"^00", "+", digits)
+        if re.fullmatch(r"0[1-9][0-9]{8}", digits):
+            digits = f"+33{digits[1:]}"
+        if not re.fullmatch(r"\+[1-9][0-9]{7,14}", digits):
+            raise forms.ValidationError(_("Ce numéro ne va pas. Exemple : 06 12 34 56 78."), code="not_a_phone")
+        return digits
+
+
 def resolve(typed: Typed) -> Commune | None:
     """The commune meant: the suggestion taken if its words were left alone, else the only one that fits."""
     if typed.insee:
@@ -150,3 +172,49 @@ class HandOver(forms.Form):
 
     name = Invite.base_fields["name"]
     email = Invite.base_fields["email"]
+
+
+class Identity(forms.Form):
+    """How one is called, and how one is reached."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Votre nom"), max_length=150, help_text=gettext_lazy("Comme on doit vous appeler. Un prénom suffit."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        label=gettext_lazy("Votre téléphone"), required=False,
+        help_text=gettext_lazy("Pour vous prévenir le jour même. Montré seulement aux associations où vous êtes inscrit·e."),
+    )
+    commune = CommuneField(required=False, label=gettext_lazy("Votre commune"))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_phone(self) -> str:
+        phone = str(self.cleaned_data["phone"])
+        if phone and Person.objects.filter(phone=phone).exclude(pk=self.person.pk).exists():
+            # Says nothing of whose it is: the same sentence as for a number that cannot be.
+            raise forms.ValidationError(_("Ce numéro ne peut pas être utilisé ici."), code="unusable")
+        return phone
+
+
+class Age(forms.Form):
+    birth_year = forms.IntegerField(
+        label=gettext_lazy("Votre année de naissance"), min_value=1900, max_value=2100,
+        help_text=gettext_lazy("L’année seulement. Elle sert aux missions qui ont une limite d’âge."),
+        widget=forms.NumberInput(attrs={"autocomplete": "bday-year", "inputmode": "numeric"}),
+    )
+    guardian_name = forms.CharField(
+        label=gettext_lazy("Avant 18 ans : le nom d’un parent ou responsable"), max_length=150, required=False
+    )
+    guardian_email = forms.EmailField(label=gettext_lazy("Son adresse mail"), required=False)
+    guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
+
+
+class CheckCode(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Le code écrit sur le document"), max_length=40,
+        help_text=gettext_lazy("Douze signes, par exemple ABCD-2345-EFGH."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.models import (
     Activity,
@@ -32,6 +33,17 @@ PEOPLE = [
     ("mei", "Mei L.", 1988, "35238", False),
     ("youssef", "Youssef M.", 1963, "35051", False),
 ]
+
+# Who each of them is, for the page « entrer comme… »: in the order of the thread.
+SAYS = {
+    "amina": _("Amina, 35 ans, cherche à donner deux heures le samedi."),
+    "bruno": _("Bruno préside Les Jardins de la Vilaine et coordonne ses bénévoles."),
+    "samir": _("Samir, travailleur social, parle au nom de personnes accompagnées."),
+    "claire": _("Claire préside L’Autre Rive ; elle ne voit rien des Jardins."),
+    "leo": _("Léo, 16 ans, bénévole avec l’accord de son grand-père."),
+    "nadia": _("Nadia, à la retraite, préside une association qui n’est pas encore ici."),
+    "odile": _("Odile fait partie de l’équipe technique de ce site."),
+}
 
 # slug, name, purpose, activities, INSEE code, RNA number, who runs it (first one presides)
 ASSOCIATIONS = [

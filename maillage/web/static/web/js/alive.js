@@ -1,0 +1,35 @@
+// Everything here makes a page that already works more comfortable; nothing depends on it.
+// A component is fetched only by a page that shows it.
+const parts = {
+  "copy-button": () => import("web/copy_button"),
+  "commune-field": () => import("web/commune_field"),
+  "locate-button": () => import("web/locate_button"),
+  "read-aloud": () => import("web/read_aloud"),
+  "share-button": () => import("web/share_button"),
+};
+
+function wake(root) {
+  for (const [name, load] of Object.entries(parts)) {
+    if (root.querySelector(name) && (name !== "read-aloud" || document.documentElement.dataset.readAloud)) load();
+  }
+  if (document.documentElement.dataset.oneQuestion && root.querySelector("form[data-steps]")) import("web/steps");
+}
+
+wake(document);
+document.addEventListener("htmx:afterSwap", (event) => wake(event.target));
+
+// A form that was sent shows it, and is not sent by a second tap; the server would do it once anyway.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 8000) event.preventDefault();
+  else form.dataset.sent = String(Date.now());
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// A filter chosen is a filter applied, where the form says so.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-live]");
+  if (form && event.target.matches("select, [type=checkbox], [type=radio]")) form.requestSubmit();
+});

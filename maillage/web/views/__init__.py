@@ -1,0 +1,1 @@
+"""The frame's own pages: doors, my space, the desk, organisations, and the small ones."""

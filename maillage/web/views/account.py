@@ -1,0 +1,192 @@
+"""My own space: who I am, what I am told, where I am signed in, and those who answer for me."""
+
+import re
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from maillage.kernel import hooks
+from maillage.kernel.notifications import actions as notifications
+from maillage.kernel.notifications.models import Message
+from maillage.kernel.organisations import actions as organisations
+from maillage.kernel.organisations.models import Contact, Role
+from maillage.kernel.people import actions as people
+from maillage.kernel.refusal import Refused
+from maillage.web import accounts
+from maillage.web.doors import by_link, signed_in
+from maillage.web.forms import Age, Identity
+from maillage.web.pages import PersonRequest, page
+
+
+def panels(name: str, request: HttpRequest, subject: Any) -> list[tuple[str, dict[str, Any]]]:
+    """What modules add to a page: (template, context), in order."""
+    told = []
+    for panel in sorted((one for one in hooks.panels if one.page == name), key=lambda one: one.order):
+        context = panel.context(request, subject)
+        if context is not None:
+            told.append((panel.template, context))
+    return told
+
+
+@signed_in
+@require_GET
+def me(request: PersonRequest) -> HttpResponse:
+    person = request.user
+    roles = Role.objects.current().filter(person=person).select_related("organisation").order_by("organisation__name")
+    return page(
+        request, "web/me.html",
+        {
+            "panels": panels("me", request, person), "roles": roles,
+            "unread": Message.objects.about(person).unread().count(), "unclaimed": contacts_like(person),
+            "needs_second_factor": accounts.needs_second_factor(person),
+        },
+    )  # fmt: skip
+
+
+def contacts_like(person: Any) -> Any:
+    """Contacts that carry the person's proven mail address and belong to nobody yet: « est-ce vous ? »."""
+    if not person.email or not person.emailaddress_set.filter(email=person.email, verified=True).exists():
+        return []
+    known = Contact.objects.about(person).values("organisation")
+    return (
+        Contact.objects.across(reason="contacts that carry the person's own proven address")
+        .filter(email=person.email, person=None, erased_at=None)
+        .exclude(organisation__in=known)
+        .select_related("organisation")[:5]
+    )
+
+
+@signed_in
+@require_POST
+def confirm_contact(request: PersonRequest, pk: int) -> HttpResponse:
+    contact = next((one for one in contacts_like(request.user) if one.pk == pk), None)
+    if contact is None:
+        raise Http404
+    organisations.confirm_contact(contact=contact, person=request.user, now=timezone.now())
+    messages.success(request, _("C’est noté : vos inscriptions chez « {name} » sont maintenant dans votre espace.").format(name=contact.organisation))
+    return redirect("web:me")
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def identity(request: PersonRequest) -> HttpResponse:
+    person = request.user
+    form = Identity(
+        request.POST or None, person=person, initial={"name": person.name, "phone": person.phone, "commune": person.commune}
+    )
+    if request.method == "POST" and form.is_valid():
+        people.rename(person=person, name=form.cleaned_data["name"], phone=form.cleaned_data["phone"])
+        person.commune = form.cleaned_data["commune"]
+        person.save(update_fields=["commune"])
+        messages.success(request, _("C’est enregistré."))
+        return redirect("web:me")
+    return page(request, "web/identity.html", {"form": form})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def age(request: PersonRequest) -> HttpResponse:
+    """The year of birth, and under 18 whoever answers for me."""
+    person, now = request.user, timezone.now()
+    form = Age(request.POST or None, initial={"birth_year": person.birth_year})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            people.set_birth_year(person=person, year=said["birth_year"], now=now)
+            if person.may_be_minor(localdate(now)) and not person.guardianships.filter(agreed_at__isnull=False).exists():
+                people.ask_guardian(
+                    minor=person, name=said["guardian_name"], email=said["guardian_email"], phone=said["guardian_phone"], now=now
+                )
+                messages.success(request, _("C’est noté. Votre responsable reçoit un message : dès sa réponse, vous pourrez vous inscrire."))
+            else:
+                messages.success(request, _("C’est noté."))
+            return redirect("web:age")
+        except Refused as no:
+            form.add_error(None, str(no))
+    return page(
+        request, "web/age.html",
+        {"form": form, "asked": person.guardianships.order_by("-asked_at").first(), "is_minor": person.may_be_minor(localdate(now))},
+    )  # fmt: skip
+
+
+@by_link
+@require_http_methods(["GET", "POST"])
+def guardian(request: HttpRequest, token: str) -> HttpResponse:
+    """The guardian reads what they say yes to, and answers, without an account."""
+    asked = people.guardianship_of(token)
+    if asked is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            asked = people.answer_as_guardian(
+                guardianship=asked, agrees=request.POST.get("answer") == "yes", now=timezone.now()
+            )
+        except Refused as no:
+            messages.error(request, str(no))
+        return redirect("web:guardian", token=token)
+    return page(request, "web/guardian.html", {"asked": asked})
+
+
+# ── What I am told ────────────────────────────────────────────────────────────────────────────
+@signed_in
+@require_GET
+def messages_told(request: PersonRequest) -> HttpResponse:
+    told = Paginator(Message.objects.about(request.user).on_site().select_related("organisation"), 20)
+    shown = told.get_page(request.GET.get("page"))
+    unread = {message.pk for message in shown if message.read_at is None}
+    return page(request, "web/messages.html", {"page": shown, "unread": unread})
+
+
+@signed_in
+@require_POST
+def all_read(request: PersonRequest) -> HttpResponse:
+    notifications.mark_read(person=request.user, now=timezone.now())
+    return redirect("web:messages")
+
+
+# ── Where I am signed in ──────────────────────────────────────────────────────────────────────
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac", "Linux": "Linux"}
+BROWSERS = {"Edg/": "Edge", "Firefox/": "Firefox", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
+
+
+def device_of(agent: str) -> str:
+    """« Firefox, Android » rather than the browser's whole signature."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), _("Navigateur"))
+    system = next((name for mark, name in SYSTEMS.items() if re.search(mark, agent)), "")
+    return ", ".join(filter(None, [browser, system]))
+
+
+@signed_in
+@require_GET
+def devices(request: PersonRequest) -> HttpResponse:
+    sessions = UserSession.objects.purge_and_list(request.user)
+    for session in sessions:
+        session.device = device_of(session.user_agent)
+        session.is_here = session.session_key == request.session.session_key
+    return page(request, "web/account/devices.html", {"sessions": sorted(sessions, key=lambda one: not one.is_here)})
+
+
+@signed_in
+@require_POST
+def close_device(request: PersonRequest, pk: int) -> HttpResponse:
+    get_object_or_404(UserSession, pk=pk, user=request.user).end()
+    messages.success(request, _("C’est fermé : cet appareil n’a plus accès à votre compte."))
+    return redirect("web:devices")
+
+
+@signed_in
+@require_POST
+def close_other_devices(request: PersonRequest) -> HttpResponse:
+    for session in UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key):
+        session.end()
+    messages.success(request, _("Tout est fermé, sauf ici."))
+    return redirect("web:devices")
+
