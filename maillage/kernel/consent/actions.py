@@ -13,14 +13,15 @@ from maillage.kernel.people.models import Person
 
 @transaction.atomic
 def record_agreement(
-    *, contact: Contact, purpose: str, by: Person | None, how: str, now: datetime, note: str = ""
+    *, contact: Contact, purpose: str, by: Person | None, how: str, now: datetime, note: str = "",
+    given_at: datetime | None = None,
 ) -> Consent:
     """Write down that `contact` agreed, as `by` was told. The proof carries the words of the purpose."""
     why = purpose_of(purpose)
     made = Consent.objects.create(
         organisation=contact.organisation, contact=contact, person=contact.person, purpose=purpose,
         legal_basis=why.legal_basis, wording=str(why.label)[:500], how=How(how), note=note[:300],
-        recorded_by=by, given_at=now,
+        recorded_by=by, given_at=given_at or now,
     )  # fmt: skip
     facts.given.record(about=made, by=by, organisation=contact.organisation, at=now, purpose=purpose, how=str(how))
     return made

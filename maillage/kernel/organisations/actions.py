@@ -48,6 +48,14 @@ class NotYours(Refused):
     sentence = _("Cette fiche ne porte pas votre adresse mail ni votre téléphone : elle ne peut pas être reliée à vous.")
 
 
+class ContactNameIsMissing(Refused):
+    sentence = _("Indiquez un nom : c’est lui qui figure sur l’attestation.")
+
+
+class SpeaksForThemself(Refused):
+    sentence = _("Cette personne a un compte : c’est elle qui corrige son nom et son adresse.")
+
+
 # ── Organisations ─────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def create(*, name: str, by: Person, now: datetime, kind: str = RoleKind.PRESIDENT, **said: Any) -> Organisation:
@@ -269,4 +277,21 @@ def confirm_contact(*, contact: Contact, person: Person, now: datetime) -> Conta
     contact.person = person
     contact.save(update_fields=["person"])
     facts.contact_confirmed.record(about=contact, by=person, organisation=organisation, at=now)
+    return contact
+
+
+@transaction.atomic
+def correct_contact(
+    *, contact: Contact, name: str, email: str, phone: str, by: Person, now: datetime
+) -> Contact:
+    """Put right what the organisation wrote of somebody. Raises ContactNameIsMissing, SpeaksForThemself."""
+    organisation = contact.organisation
+    contact = Contact.objects.of(organisation).select_for_update().get(pk=contact.pk)
+    if contact.person_id:
+        raise SpeaksForThemself
+    if not name.strip():
+        raise ContactNameIsMissing
+    contact.name, contact.email, contact.phone = name.strip(), email.strip().lower(), phone.strip()
+    contact.save(update_fields=["name", "email", "phone"])
+    facts.contact_corrected.record(about=contact, by=by, organisation=organisation, at=now)
     return contact

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import facts
+from maillage.engage.volunteering import facts, search
 from maillage.engage.volunteering.models import (
     Mission,
     MissionStatus,
@@ -87,12 +87,27 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
     if mission.is_published and not (mission.is_remote or mission.commune):
         raise MissionHasNoPlace
     mission.save()
+    search.write(mission)
     facts.mission_changed.record(about=mission, by=by, organisation=mission.organisation, at=now)
     practical = {"meeting_point", "commune", "gear", "is_remote", "contact_phone"}
     changed = {name for name, value in before.items() if value != getattr(mission, name)}
     if mission.is_published and changed & practical:
         tell_all(mission, "volunteering.mission_changed", now=now)
     return mission
+
+
+# What a copy keeps: all that is said of a mission, nothing of its life.
+COPIED = (
+    "title domain what why with_whom skill is_remote commune area meeting_point gear transport training "
+    "is_wheelchair_accessible has_meal is_insured min_age asks_first contact_name contact_phone contact_email"
+).split()
+
+
+def copy_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
+    """A new draft that says the same, without shifts, people or need."""
+    return open_mission(
+        organisation=mission.organisation, by=by, now=now, **{name: getattr(mission, name) for name in COPIED}
+    )
 
 
 def put_in_its_place(mission: Mission) -> None:
@@ -117,6 +132,7 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
     mission.save(update_fields=["status", "published_at"])
     refresh(mission=mission)
+    search.write(mission)
     facts.mission_published.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
 
@@ -129,6 +145,7 @@ def close_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
         cancel_shift(shift=shift, by=by, now=now)
     mission.status, mission.ended_at = MissionStatus.CLOSED, now
     mission.save(update_fields=["status", "ended_at"])
+    search.write(mission)
     facts.mission_closed.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
 
@@ -142,6 +159,7 @@ def cancel_mission(*, mission: Mission, reason: str, by: Person, now: datetime) 
         cancel_shift(shift=shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CANCELLED, now
     mission.save(update_fields=["status", "ended_at", "cancel_reason"])
+    search.write(mission)
     facts.mission_cancelled.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
 

@@ -28,6 +28,9 @@ from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute, token
 
 
+REMEMBERED = timedelta(days=60)  # how long after a shift somebody may still be added to it
+
+
 class MissionIsNotOpen(Refused):
     sentence = _("Cette mission n’accueille plus d’inscriptions. D’autres missions sont ouvertes près de chez vous.")
 
@@ -72,6 +75,10 @@ class TooLateToCancel(Refused):
     sentence = _("Ce créneau est passé : votre présence se règle maintenant avec l’association.")
 
 
+class PresenceIsNoted(Refused):
+    sentence = _("Sa présence est déjà notée : on ne retire plus cette personne du créneau.")
+
+
 class NothingToAnswer(Refused):
     sentence = _("Cette demande a déjà reçu sa réponse.")
 
@@ -93,9 +100,13 @@ class Guest:
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = "") -> SignUp:
+def sign_up(
+    *, shift: Shift, who: Person | Guest, now: datetime, message: str = "", by: Person | None = None
+) -> SignUp:
     """Give `who` a place on `shift`; signing up twice is the same as once.
 
+    `by` is the coordinator who writes down somebody who phoned, or who is simply there: the association has said yes
+    already, and once the shift has begun whoever came is counted, place or not.
     The place is taken by one conditional UPDATE: two people never get the last one. Raises MissionIsNotOpen, ShiftIsOver,
     ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, NoWayToReach, NameIsMissing.
     """
@@ -108,19 +119,23 @@ def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = 
     if already:
         return already
     refuse_overlap(shift, contact)
-    take_a_place(shift, now)
+    if by and shift.starts_at <= now and not shift.is_flexible:
+        count_who_came(shift, now)
+    else:
+        take_a_place(shift, now)
 
     status = SignUpStatus.CONFIRMED
-    if mission.asks_first:
+    if mission.asks_first and by is None:
         status = SignUpStatus.ASKED
     if waits_for_guardian:
         status = SignUpStatus.GUARDIAN
     made = SignUp.objects.create(shift=shift, contact=contact, status=status, message=message, made_at=now)
     if waits_for_guardian and isinstance(who, Guest):
         ask_guardian(made, who, now)
-    by = who if isinstance(who, Person) else None
+    by = by or (who if isinstance(who, Person) else None)
     facts.signed_up.record(about=made, by=by, organisation=mission.organisation, at=now, status=str(status))
-    tell_where_it_stands(made, now=now)
+    if shift.ends_at > now:
+        tell_where_it_stands(made, now=now)
     return made
 
 
@@ -204,6 +219,18 @@ def take_a_place(shift: Shift, now: datetime) -> None:
     raise ShiftIsFull
 
 
+def count_who_came(shift: Shift, now: datetime) -> None:
+    """Somebody came without a place: the shift grows rather than forget them. Raises ShiftIsCancelled, ShiftIsOver."""
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    if shift.is_cancelled:
+        raise ShiftIsCancelled
+    if shift.starts_at < now - REMEMBERED:
+        raise ShiftIsOver
+    shift.taken += 1
+    shift.capacity = max(shift.capacity, shift.taken)
+    shift.save(update_fields=["taken", "capacity"])
+
+
 def starts_or_is_open(now: datetime) -> Q:
     return Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
 
@@ -274,10 +301,15 @@ def accept(*, sign_up: SignUp, by: Person, now: datetime) -> SignUp:
 
 @transaction.atomic
 def decline(*, sign_up: SignUp, reason: str, by: Person, now: datetime) -> SignUp:
-    """The association says no, with a reason that the person reads; the place is free again."""
+    """The association says no, with a reason that the person reads; the place is free again.
+
+    Raises NothingToAnswer, PresenceIsNoted.
+    """
     made = locked(sign_up)
     if not made.holds_a_place:
         raise NothingToAnswer
+    if made.presence != Presence.UNKNOWN:
+        raise PresenceIsNoted
     end(made, SignUpStatus.DECLINED, now, reason)
     facts.sign_up_declined.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now)
     missions.tell(made, made.shift, "volunteering.declined", now=now, reason=reason)
