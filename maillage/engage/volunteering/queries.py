@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 
+from maillage.engage.volunteering import search as words_of
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
     Hours,
@@ -76,6 +77,8 @@ def matching(search: Search, now: datetime) -> MissionQuerySet:
         missions = missions.filter(min_age__lte=search.age)
     if search.with_room:
         missions = missions.filter(has_room=True)
+    if search.words.strip():
+        missions = missions.filter(words_of.missions.matching(search.words))
     return missions
 
 
