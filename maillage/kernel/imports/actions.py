@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel.imports.models import Import
-from maillage.kernel.imports.reading import Reader, Record
+from maillage.kernel.imports.reading import Batch, Reader
 from maillage.kernel.imports.writing import BOM, csv_line
 from maillage.kernel.refusal import Refused
 
@@ -65,8 +65,7 @@ def bring_in(
     """
     path = Path(path)
     with Reader(path) as first:
-        heading = next(iter(first), Record(1, []))
-        layout = layout_of(heading.cells)
+        layout = layout_of(first.first())
         shape, width = first.shape, first.width
         start = (first.position, first.line) if layout.has_header else (shape.start, 0)
     found, hasher = unfinished(kind, path)
@@ -78,48 +77,63 @@ def bring_in(
         hasher = hashlib.blake2b(digest_size=32)
         digest_until(hasher, path, 0, start[0])
     with Reader(path, position=found.position, line=found.line, width=width) as reader:
-        size = reader.size
-        rows: list[tuple[Any, ...]] = []
-        refused: list[str] = []
-        convert = layout.convert
-        for line, cells, reason, original in reader:
-            if reason:
-                refused.append(csv_line([line, reason, original]))
-            else:
-                try:
-                    if (row := convert(cells)) is not None:
-                        rows.append(row)
-                except RefusedLine as no:
-                    refused.append(csv_line([line, no, shape.separator.join(cells)[:2000]]))
-            if len(rows) + len(refused) >= chunk:
-                commit(found, layout, rows, refused, reader, hasher)
-                rows, refused = [], []
-                if progress:
-                    progress(found, reader.position, size)
-        commit(found, layout, rows, refused, reader, hasher)
-        if progress:
-            progress(found, size, size)
+        size, batches, goes_on = reader.size, reader.batches(), True
+        while goes_on:
+            with transaction.atomic():
+                goes_on = take(found, layout, batches, reader, hasher, chunk)
+            found.refresh_from_db()
+            if progress:
+                progress(found, reader.position, size)
     found.ended_at = timezone.now()
     found.save(update_fields=["ended_at"])
     return found
 
 
-def commit(
-    found: Import, layout: Layout, rows: list[tuple[Any, ...]], refused: list[str], reader: Reader, hasher: Any
-) -> None:
-    """Store a chunk and where it ends, both or neither."""
-    digest_until(hasher, reader.path, found.position, reader.position)
-    written = write_refused(found, refused)
-    with transaction.atomic():
+def take(
+    found: Import, layout: Layout, batches: Iterator[Batch], reader: Reader, hasher: Any, chunk: int
+) -> bool:
+    """Store a chunk, batch by batch, and where it ends; false when it was the last. The caller's transaction holds both.
+
+    Each batch is stored at once rather than kept: a chunk in memory would scatter it, which costs a third of the speed.
+    """
+    read = added = changed = same = 0
+    refused: list[str] = []
+    goes_on = False
+    for batch in batches:
+        rows, no = converted(layout, batch, reader.shape.separator)
         stored = layout.store(rows) if rows else Stored(0, 0, 0)
-        moved = Import.objects.filter(pk=found.pk, position=found.position, ended_at=None).update(
-            position=reader.position, line=reader.line, prefix_digest=hasher.hexdigest(), refused_bytes=written,
-            read=F("read") + sum(stored) + len(refused), added=F("added") + stored.added,
-            changed=F("changed") + stored.changed, same=F("same") + stored.same, refused=F("refused") + len(refused),
-        )  # fmt: skip
-        if not moved:
-            raise AlreadyRunning
-    found.refresh_from_db()
+        added, changed, same = added + stored.added, changed + stored.changed, same + stored.same
+        refused += no
+        read += len(rows) + len(no)
+        if read >= chunk:
+            goes_on = True
+            break
+    digest_until(hasher, reader.path, found.position, reader.position)
+    moved = Import.objects.filter(pk=found.pk, position=found.position, ended_at=None).update(
+        position=reader.position, line=reader.line, prefix_digest=hasher.hexdigest(),
+        refused_bytes=write_refused(found, refused), read=F("read") + read, added=F("added") + added,
+        changed=F("changed") + changed, same=F("same") + same, refused=F("refused") + len(refused),
+    )  # fmt: skip
+    if not moved:
+        raise AlreadyRunning
+    return goes_on
+
+
+def converted(layout: Layout, batch: Batch, separator: str) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """The rows to store, and the lines of the file of refused ones."""
+    convert = layout.convert
+    refused = [csv_line([line, reason, original]) for line, reason, original in batch.refused]
+    try:
+        return [row for row in map(convert, batch.rows) if row is not None], refused
+    except RefusedLine:
+        rows = []
+    for place, cells in enumerate(batch.rows):
+        try:
+            if (row := convert(cells)) is not None:
+                rows.append(row)
+        except RefusedLine as no:
+            refused.append(csv_line([batch.line_of(place), no, separator.join(cells)[:2000]]))
+    return rows, refused
 
 
 def unfinished(kind: str, path: Path) -> tuple[Import | None, Any]:

@@ -248,7 +248,6 @@ class RegisterEntry(models.Model):
     published_on = models.DateField(null=True)
     dissolved_on = models.DateField(null=True)
     updated_on = models.DateField(null=True)
-    digest = models.BigIntegerField(default=0, editable=False)  # of all that the line said: tells what changed
 
     class Meta:
         verbose_name = "inscription au répertoire"

@@ -1,12 +1,13 @@
 """The State's register of associations (RNA): its two layouts, brought in and found by words."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -41,18 +42,20 @@ WITHOUT_HEADINGS = {
 
 COLUMNS = (
     "number layout rna_number siret title short_title purpose activity_1 activity_2 grouping position seat insee "
-    "postcode commune_name website created_on declared_on published_on dissolved_on updated_on digest"
+    "postcode commune_name website created_on declared_on published_on dissolved_on updated_on"
 ).split()
 TABLE = RegisterEntry._meta.db_table
+DATES = frozenset({"created_on", "declared_on", "published_on", "dissolved_on", "updated_on"})
 UPDATED = COLUMNS.index("updated_on")
 _RNA = re.compile(RNA_NUMBER + r"\Z")
 _OLD_NUMBER = re.compile(r"[0-9][0-9A-Z]{5,13}\Z")
-_EMPTY = frozenset({"_", '"', '""', "NULL", "null", "-", "--", "\\N"})
+_MARKS = frozenset({"_", '"', '""', "NULL", "null", "-", "--", "\\N"})  # all of them say: nothing
+_EMPTY = _MARKS | {""}
+_POSITIONS, _GROUPINGS = frozenset("ADSR"), frozenset("SUF")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4}))")
 _INSEE = re.compile(r"(?:\d\d|2[AB])\d{3}\Z")
-Cell = str | date | int | None
-Row = tuple[Cell, ...]
+Row = tuple[Any, ...]  # one value per column; dates as text, empty for none
 
 
 class NotTheRegister(Refused):
@@ -65,27 +68,25 @@ class NotTheRegister(Refused):
 # ── Cells ─────────────────────────────────────────────────────────────────────────────────────
 def words(cell: str) -> str:
     """One line of words; what stands for nothing is nothing."""
-    cell = cell.strip()
-    if cell in _EMPTY:
-        return ""
-    return cell if cell.isprintable() and "  " not in cell else _SPACES.sub(" ", cell).strip()
+    cell = _SPACES.sub(" ", cell).strip()
+    return "" if cell in _EMPTY else cell
 
 
-@lru_cache(maxsize=100_000)
-def day(cell: str) -> date | None:
-    """A date of the register; `0001-01-01`, impossible and absurd ones are no date."""
+@cache
+def day(cell: str) -> str:
+    """A date of the register, as `2008-02-12`; `0001-01-01`, impossible and absurd ones are no date."""
     found = _DAY.match(cell.strip())
     if not found:
-        return None
+        return ""
     year, month, number, number_fr, month_fr, year_fr = found.groups()
     try:
         made = date(int(year or year_fr), int(month or month_fr), int(number or number_fr))
     except ValueError:
-        return None
-    return made if 1600 <= made.year <= 2200 else None
+        return ""
+    return made.isoformat() if 1600 <= made.year <= 2200 else ""
 
 
-@lru_cache(maxsize=100_000)
+@cache
 def code(cell: str, length: int) -> str:
     """A code of digits as text; zeros that a spreadsheet ate are put back, zeros alone are no code."""
     cell = words(cell).upper()
@@ -94,13 +95,13 @@ def code(cell: str, length: int) -> str:
     return "" if len(cell) > length or not cell.strip("0") else cell
 
 
-@lru_cache(maxsize=100_000)
+@cache
 def insee_of(cell: str) -> str:
     made = code(cell, 5)
     return made if _INSEE.match(made) else ""
 
 
-@lru_cache(maxsize=100_000)
+@cache
 def commune_of(cell: str) -> str:
     return words(cell)[:80]
 
@@ -120,130 +121,136 @@ class Lines:
         self.convert = self._converter()
 
     def _converter(self) -> "Callable[[list[str]], Row | None]":
-        place = self.places  # a column that the file lacks reads as the empty cell that `convert` adds last
         is_waldec, name = self.name == "waldec", self.name
-
-        def at(column: str) -> int:
-            return place.get(column, -1)
-
-        i_id, i_siret, i_title, i_short = at("id"), at("siret"), at("titre"), at("titre_court")
-        i_purpose, i_a1, i_a2 = at("objet"), at("objet_social1"), at("objet_social2")
-        i_grouping, i_position, i_insee = at("groupement"), at("position"), at("adrs_codeinsee")
-        i_postcode, i_site, i_note = at("adrs_codepostal"), at("siteweb"), at("observation")
-        i_commune = at("adrs_libcommune") if is_waldec else at("libcom")
-        i_created, i_declared, i_published = at("date_creat"), at("date_decla"), at("date_publi")
-        i_dissolved, i_updated = at("date_disso"), at("maj_time")
-        seat_columns = (
+        columns = (
+            "id titre titre_court objet siteweb siret objet_social1 objet_social2 groupement position adrs_codeinsee "
+            "adrs_codepostal observation date_creat date_decla date_publi date_disso maj_time"
+        ).split()
+        columns.append("adrs_libcommune" if is_waldec else "libcom")
+        seats = (
             "adrs_complement adrs_numvoie adrs_repetition adrs_typevoie adrs_libvoie adrs_distrib"
             if is_waldec
             else "adr1 adr2 adr3"
-        )
-        i_seat = [at(column) for column in seat_columns.split() if column in place]
+        ).split()
+        # A column that the file lacks (-1) reads as the empty cell that `convert` adds at the end.
+        pick = itemgetter(*[self.places.get(column, -1) for column in columns])
+        pick_seat = itemgetter(*[self.places.get(column, -1) for column in seats])
         valid = _RNA.match if is_waldec else _OLD_NUMBER.match
-        blake = hashlib.blake2b
 
         def convert(cells: list[str]) -> Row | None:
-            number = cells[i_id].strip().upper()
+            cells.append("")
+            (
+                number, title, short, purpose, site, siret, activity_1, activity_2, grouping, position, insee, postcode,
+                note, created, declared, published, dissolved, updated, commune,
+            ) = pick(cells)  # fmt: skip
             if not valid(number):
+                number = words(number).upper()
                 if number == "ID":
                     return None
-                raise RefusedLine(
-                    _("« {number} » n’est pas un numéro d’association").format(number=number[:30])
-                    if number
-                    else _("pas de numéro")
-                )
-            cells.append("")
-            title = words(cells[i_title]) or words(cells[i_short])
-            if not title:
+                if not number:
+                    raise RefusedLine(_("pas de numéro"))
+                if not valid(number):
+                    raise RefusedLine(
+                        str(_("« {number} » n’est pas un numéro d’association")).format(number=number[:30])
+                    )
+            title, short, purpose, site = title.strip(), short.strip(), purpose.strip(), site.strip()
+            if title in _EMPTY and not (title := words(short)):
                 raise RefusedLine(_("pas de titre"))
-            dissolved = day(cells[i_dissolved])
-            position = cells[i_position].strip().upper()
-            if position not in ("A", "D", "S", "R"):
-                if position not in ("", "_", '"'):
-                    raise RefusedLine(_("position inconnue : « {position} »").format(position=position[:10]))
-                position = "D" if dissolved else "A"
+            dissolved = day(dissolved)
+            if position not in _POSITIONS:
+                position = words(position).upper()
+                if not position:
+                    position = "D" if dissolved else "A"
+                elif position not in _POSITIONS:
+                    raise RefusedLine(str(_("position inconnue : « {position} »")).format(position=position[:10]))
             if is_waldec:
-                rna = number
-            else:
-                rna = cells[i_note].strip().upper()
-                if not _RNA.match(rna):
-                    rna = ""
-            seat = [part for i in i_seat if (part := cells[i].strip()) and part not in _EMPTY]
-            grouping = cells[i_grouping].strip().upper()
-            said: tuple[Cell, ...] = (
-                number, name, rna, siret_of(cells[i_siret]), title[:250], words(cells[i_short])[:120],
-                words(cells[i_purpose]), code(cells[i_a1], 6), code(cells[i_a2], 6),
-                grouping if grouping in ("S", "U", "F") else "", position,
-                words(" ".join(seat))[:250], insee_of(cells[i_insee]), code(cells[i_postcode], 5),
-                commune_of(cells[i_commune]), words(cells[i_site])[:250],
-                day(cells[i_created]), day(cells[i_declared]), day(cells[i_published]), dissolved,
-                day(cells[i_updated][:10]),
+                note = number
+            elif not _RNA.match(note := note.strip().upper()):
+                note = ""
+            seat = " ".join([part for part in pick_seat(cells) if part not in _EMPTY])
+            said = (
+                number, name, note, siret_of(siret) if siret else "", title[:250], short[:120], purpose,
+                code(activity_1, 6), code(activity_2, 6), grouping if grouping in _GROUPINGS else "", position,
+                seat[:250], insee_of(insee), code(postcode, 5), commune_of(commune), site[:250],
+                day(created), day(declared), day(published), dissolved, day(updated[:10]),
             )  # fmt: skip
-            digest = blake(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            return (*said, int.from_bytes(digest, "big", signed=True))
+            # Most lines are clean already: told at once for all their cells.
+            line = f"{title}¦{short}¦{purpose}¦{seat}¦{site}"
+            if "  " in line or not line.isprintable() or short in _MARKS or purpose in _MARKS or site in _MARKS:
+                return (
+                    *said[:4], title[:250], words(short)[:120], words(purpose), *said[7:11], words(seat)[:250],
+                    *said[12:15], words(site)[:250], *said[16:],
+                )  # fmt: skip
+            return said
 
         return convert
 
     def store(self, rows: Sequence[Row]) -> Stored:
         """Write what is new or says something else. A line older than the one held changes nothing."""
-        held = held_digests([row[0] for row in rows])  # type: ignore[misc]
+        for remembered in (day, code, insee_of, commune_of):
+            if remembered.cache_info().currsize > 200_000:
+                remembered.cache_clear()
+        held = held_now([row[0] for row in rows])
         wanted: dict[str, Row] = {}
         for row in rows:
-            number: str = row[0]  # type: ignore[assignment]
-            other = wanted.get(number)
-            if other is None or is_not_older(row[UPDATED], other[UPDATED]):
-                wanted[number] = row
-        added: list[Row] = []
-        changed: list[Row] = []
-        for number, row in wanted.items():
-            known = held.get(number)
-            if known is None:
-                added.append(row)
-            elif known[0] != row[-1] and is_not_older(row[UPDATED], known[1]):
-                changed.append(row)
+            other = wanted.setdefault(row[0], row)
+            if other is not row and is_not_older(row[UPDATED], other[UPDATED]):
+                wanted[row[0]] = row
+        if not held:
+            added, changed = list(wanted.values()), []
+        else:
+            added = [row for number, row in wanted.items() if number not in held]
+            changed = [
+                row
+                for number, row in wanted.items()
+                if (known := held.get(number)) and known != row and is_not_older(row[UPDATED], known[UPDATED])
+            ]
         write(added, changed)
         return Stored(len(added), len(changed), len(rows) - len(added) - len(changed))
 
 
-def is_not_older(one: Cell, other: Cell) -> bool:
-    return one is None or other is None or one >= other  # type: ignore[operator]
+def is_not_older(one: str, other: str) -> bool:
+    return not one or one >= other
 
 
-def held_digests(numbers: list[str]) -> dict[str, tuple[int, date | None]]:
-    """Number → (digest, last change) of the lines held already."""
+def held_now(numbers: list[str]) -> dict[str, Row]:
+    """The lines held already, said as `Lines.convert` says them."""
+    columns = ", ".join(f"COALESCE(CAST({c} AS text), '')" if c in DATES else c for c in COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(
-                f"SELECT number, digest, updated_on FROM {TABLE} WHERE number IN (SELECT value FROM json_each(%s))",
-                [json.dumps(numbers)],
-            )
-            return {n: (d, date.fromisoformat(u) if isinstance(u, str) else u) for n, d, u in cursor.fetchall()}
-        cursor.execute(f"SELECT number, digest, updated_on FROM {TABLE} WHERE number = ANY(%s)", [numbers])
-        return {n: (d, u) for n, d, u in cursor.fetchall()}
+            theirs, given = "IN (SELECT value FROM json_each(%s))", [json.dumps(numbers)]
+        else:
+            theirs, given = "= ANY(%s)", [numbers]  # type: ignore[list-item]
+        cursor.execute(f"SELECT {columns} FROM {TABLE} WHERE number {theirs}", given)
+        return {row[0]: row for row in cursor.fetchall()}
 
 
 def write(added: Sequence[Row], changed: Sequence[Row]) -> None:
     """Written SQL, about seven times the ORM: the test says that it equals the plain form."""
-    columns = ", ".join(COLUMNS)
+    values = ["NULLIF({}, '')" if column in DATES else "{}" for column in COLUMNS]
     with connection.cursor() as cursor:
         if added and connection.vendor == "postgresql":
             # One statement, one array per column: faster than a statement per row.
-            types = [field.db_type(connection) for field in map(RegisterEntry._meta.get_field, COLUMNS)]
-            arrays = ", ".join(f"%s::{(kind or 'text').split('(')[0]}[]" for kind in types)
             cursor.execute(
-                f"INSERT INTO {TABLE} ({columns}) SELECT * FROM unnest({arrays})",
-                [list(values) for values in zip(*added, strict=True)],
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) "
+                f"SELECT {', '.join(v.format(c) + '::date' * (c in DATES) for v, c in zip(values, COLUMNS, strict=True))} "
+                f"FROM unnest({', '.join(['%s::text[]'] * len(COLUMNS))}) AS line ({', '.join(COLUMNS)})",
+                [list(column) for column in zip(*added, strict=True)],
             )
         elif added:
-            marks = ", ".join(["%s"] * len(COLUMNS))
-            cursor.executemany(f"INSERT INTO {TABLE} ({columns}) VALUES ({marks})", added)
+            cursor.executemany(
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(v.format('%s') for v in values)})", added
+            )
         if changed:
-            sets = ", ".join(f"{column} = %s" for column in COLUMNS[1:])
+            cast = "::date" if connection.vendor == "postgresql" else ""
+            sets = ", ".join(
+                f"{c} = {v.format('%s')}{cast * (c in DATES)}" for c, v in zip(COLUMNS[1:], values[1:], strict=True)
+            )
             cursor.executemany(
                 f"UPDATE {TABLE} SET {sets} WHERE number = %s", [(*row[1:], row[0]) for row in changed]
             )
     if changed:
-        forget_words([str(row[0]) for row in changed])
+        forget_words([row[0] for row in changed])
 
 
 def layout_of(heading: Sequence[str]) -> Lines:
@@ -265,7 +272,7 @@ def import_rna(
     *,
     now: datetime,
     progress: Progress | None = None,
-    chunk: int = 10_000,
+    chunk: int = 20_000,
     with_words: bool = True,
     words_progress: Callable[[int, int], None] | None = None,
 ) -> list[Import]:

@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
                 ('published_on', models.DateField(null=True)),
                 ('dissolved_on', models.DateField(null=True)),
                 ('updated_on', models.DateField(null=True)),
-                ('digest', models.BigIntegerField(default=0, editable=False)),
             ],
             options={
                 'verbose_name': 'inscription au répertoire',
