@@ -1,5 +1,5 @@
-"""What volunteering adds to the house: to everyone's pages (`public`), to the desk (`desk`), to the demo territory."""
+"""What volunteering adds to the house: everyone's pages (`public`), the desk, a person's data, the demo territory."""
 
-from maillage.engage.volunteering.hooks import demo, desk, public
+from maillage.engage.volunteering.hooks import demo, desk, personal_data, public
 
-__all__ = ["demo", "desk", "public"]
+__all__ = ["demo", "desk", "personal_data", "public"]

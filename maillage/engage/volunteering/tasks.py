@@ -1,0 +1,9 @@
+from datetime import datetime
+
+from maillage.engage.volunteering import actions
+from maillage.kernel.tasks import every
+
+
+@every(minutes=30, name="volunteering.remind")
+def remind(now: datetime) -> None:
+    actions.remind(now=now)
