@@ -29,4 +29,7 @@ for name, label, channels in (
     ("cancelled_late", _("Empêchement au dernier moment"), AT_THE_DESK),
     ("hours_disputed", _("Heures à revoir"), AT_THE_DESK),
 ):
-    hooks.notification_kinds.add(hooks.NotificationKind(f"volunteering.{name}", label, channels=channels))
+    hooks.notification_kinds.add(
+        # Links that open somebody's sheets are not kept once they have left.
+        hooks.NotificationKind(f"volunteering.{name}", label, channels=channels, is_secret=name == "links_again")
+    )
