@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 
+from maillage.engage.volunteering import facts
 from maillage.engage.volunteering import search as words_of
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
@@ -23,9 +24,12 @@ from maillage.engage.volunteering.models import (
     SignUp,
     SignUpStatus,
 )
+from maillage.kernel.facts.models import Fact
+from maillage.kernel.organisations.access import RIGHTS
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places import near
+from maillage.kernel.places.models import Commune
 
 # ── Finding ───────────────────────────────────────────────────────────────────────────────────
 
@@ -46,6 +50,7 @@ class Search:
     age: int | None = None  # the age reached this year, when a minor looks
     words: str = ""
     with_room: bool = False
+    skilled: bool = False  # that want something one knows how to do
 
 
 @dataclass
@@ -77,6 +82,8 @@ def matching(search: Search, now: datetime) -> MissionQuerySet:
         missions = missions.filter(min_age__lte=search.age)
     if search.with_room:
         missions = missions.filter(has_room=True)
+    if search.skilled:
+        missions = missions.exclude(skill="")
     if search.words.strip():
         missions = missions.filter(words_of.missions.matching(search.words))
     return missions
@@ -95,7 +102,7 @@ def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
 
 
 def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
-    """Add to each mission its next shift and the places left, in two queries whatever their number."""
+    """Add to each mission its next shift, the places left, its association and commune: three queries whatever their number."""
     found = [Found(mission, km) for mission, km in rows]
     by_mission: dict[int, list[Shift]] = defaultdict(list)
     for shift in (
@@ -105,9 +112,13 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
     ):
         by_mission[shift.mission_id].append(shift)
     organisations = Organisation.objects.in_bulk({one.mission.organisation_id for one in found})
+    communes = Commune.objects.only("name", "department_code").in_bulk(
+        {one.mission.commune_id for one in found if one.mission.commune_id}
+    )
     for one in found:
         shifts = by_mission[one.mission.pk]
         one.mission.organisation = organisations[one.mission.organisation_id]
+        one.mission.commune = communes.get(one.mission.commune_id)
         one.next_shift = next((shift for shift in shifts if shift.places_left), shifts[0] if shifts else None)
         one.shifts_to_come = len(shifts)
         one.places_left = sum(shift.places_left for shift in shifts)
@@ -189,6 +200,31 @@ def to_confirm(organisation: Organisation) -> list[SignUp]:
     )
 
 
+def standing_hours_of(made: SignUp) -> Hours | None:
+    """The hours of a sign-up that no reversal took back."""
+    return made.hours.filter(reverses=None, reversed_by=None).select_related("signature").first()
+
+
+def disputed(organisation: Organisation) -> list[Hours]:
+    """Hours that a volunteer said were not right, still standing and not signed since."""
+    said = Fact.objects.filter(organisation=organisation, kind=facts.hours_disputed.name).values("about_id")
+    return list(
+        Hours.objects.of(organisation)
+        .filter(pk__in=said, reverses=None, reversed_by=None, signature=None)
+        .select_related("sign_up__shift__mission", "contact")
+    )
+
+
+def to_answer(organisation: Organisation, now: datetime) -> list[SignUp]:
+    """People who asked for a place and wait for the association's yes."""
+    return list(
+        SignUp.objects.of(organisation)
+        .filter(status=SignUpStatus.ASKED, shift__cancelled_at=None, shift__ends_at__gt=now)
+        .select_related("shift__mission", "contact")
+        .order_by("shift__starts_at", "made_at")
+    )
+
+
 def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, Any]]:
     """Totals per person for a year, the most first: contact, name, minutes, times."""
     return list(
@@ -234,6 +270,76 @@ def outcomes_told(organisation: Organisation, year: int) -> dict[str, int]:
         Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
     )
     return {row["answer"]: row["times"] for row in rows}
+
+
+# ── Mine ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def mine(person: Person, now: datetime) -> tuple[list[SignUp], list[SignUp]]:
+    """What is to come, soonest first; what is past or ended, latest first (a hundred at most)."""
+    every = SignUp.objects.about(person).select_related(
+        "shift__mission__organisation", "shift__mission__commune", "contact"
+    )
+    coming = every.filter(status__in=HOLDS_A_PLACE, shift__ends_at__gt=now, shift__cancelled_at=None)
+    past = every.exclude(pk__in=coming.values("pk"))
+    return list(coming.order_by("shift__starts_at")), list(past.order_by("-shift__starts_at")[:100])
+
+
+def my_lines(person: Person) -> list[Hours]:
+    """Hours that stand, latest first."""
+    return list(
+        Hours.objects.about(person)
+        .filter(reverses=None, reversed_by=None)
+        .select_related("organisation", "contact", "sign_up__shift__mission", "signature")
+        .order_by("-on", "-pk")
+    )
+
+
+def hours_to_sign(person: Person) -> list[Hours]:
+    return [hours for hours in my_lines(person) if not hasattr(hours, "signature")]
+
+
+@dataclass
+class MyYear:
+    """My hours of one year: in all, and with each association."""
+
+    year: int
+    minutes: int = 0
+    by_contact: dict[Contact, int] = field(default_factory=dict)
+
+
+def my_years(person: Person) -> list[MyYear]:
+    years: dict[int, MyYear] = {}
+    for hours in my_lines(person):
+        year = years.setdefault(hours.on.year, MyYear(hours.on.year))
+        year.minutes += hours.minutes
+        hours.contact.organisation = hours.organisation
+        year.by_contact[hours.contact] = year.by_contact.get(hours.contact, 0) + hours.minutes
+    return list(years.values())
+
+
+# ── Asking ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Listening:
+    """An association near that somebody reads the needs of."""
+
+    organisation: Organisation
+    km: float
+
+
+def listening_near(here: Commune, *, km: float = 25, at_most: int = 8) -> list[Listening]:
+    """Associations of the communes around whose team can take a need, nearest first."""
+    communes = near.nearest(
+        Commune.objects.all(), latitude=here.latitude, longitude=here.longitude, km=km, at_most=500
+    )
+    away = {commune.pk: distance for commune, distance in communes}
+    listeners = Organisation.objects.filter(
+        commune__in=away, closed_at=None, roles__ended_at=None, roles__kind__in=RIGHTS["say_needs"]
+    ).select_related("commune")
+    found = [Listening(one, away[one.commune_id]) for one in listeners.distinct()]
+    return sorted(found, key=lambda one: (one.km, one.organisation.name))[:at_most]
 
 
 # ── The attestation ───────────────────────────────────────────────────────────────────────────
@@ -292,5 +398,6 @@ def attestation(
         "minutes": sum(line["minutes"] for line in lines),
         "signed": sum(line["signed"] for line in lines),
         "by": str(by),
+        "signers": sorted({line["by"] for line in lines}),
         "made": in_full(localtime(now).date()),
     }

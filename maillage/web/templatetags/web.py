@@ -223,3 +223,15 @@ def as_told(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+@register.filter
+def ring_top(radius: float) -> str:
+    """Where the words of a ring of a map stand: just inside its top."""
+    return f"{240 - radius + 14:.1f}"
+
+
+@register.filter
+def first_number(label: str) -> str:
+    """« 3, 5, 8 » → « 3 »."""
+    return label.split(",")[0].strip()

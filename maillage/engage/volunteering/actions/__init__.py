@@ -3,6 +3,7 @@
 from maillage.engage.volunteering.actions.hours import (
     attest,
     confirm_hours,
+    dispute_hours,
     reverse_hours,
     sign_hours,
     tell_outcome,
@@ -21,11 +22,13 @@ from maillage.engage.volunteering.actions.missions import (
     refresh,
 )
 from maillage.engage.volunteering.actions.needs import (
+    ask_for_help,
     close_need,
     decline_need,
     keep_need,
     mission_from_need,
     say_need,
+    withdraw_need,
 )
 from maillage.engage.volunteering.actions.sign_ups import (
     accept,
@@ -33,12 +36,14 @@ from maillage.engage.volunteering.actions.sign_ups import (
     cancel_sign_up,
     decline,
     remind,
+    send_links_again,
     sign_up,
 )
 
 __all__ = [
     "accept",
     "answer_as_guardian",
+    "ask_for_help",
     "attest",
     "cancel_mission",
     "cancel_shift",
@@ -51,6 +56,7 @@ __all__ = [
     "copy_mission",
     "decline",
     "decline_need",
+    "dispute_hours",
     "keep_need",
     "mission_from_need",
     "open_mission",
@@ -60,8 +66,10 @@ __all__ = [
     "remind",
     "reverse_hours",
     "say_need",
+    "send_links_again",
     "sign_hours",
     "sign_up",
     "tell_outcome",
     "tick",
+    "withdraw_need",
 ]

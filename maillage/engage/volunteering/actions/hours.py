@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts, queries
-from maillage.engage.volunteering.actions import missions, needs, sign_ups
+from maillage.engage.volunteering.actions import missions, needs, sign_ups, telling
 from maillage.engage.volunteering.models import (
     Hours,
     Mission,
@@ -25,6 +26,7 @@ from maillage.kernel.evidence import actions as evidence
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
+from maillage.kernel.secret_link import absolute
 
 
 class TooEarlyToTick(Refused):
@@ -49,6 +51,10 @@ class LengthIsImpossible(Refused):
 
 class NotYours(Refused):
     sentence = _("Ces heures ne sont pas les vôtres : seule la personne concernée les signe.")
+
+
+class HoursAreSigned(Refused):
+    sentence = _("Vous avez déjà signé ces heures. Parlez-en à l’association si elles sont fausses.")
 
 
 class NothingWasDone(Refused):
@@ -147,6 +153,22 @@ def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
     )  # fmt: skip
     facts.hours_signed.record(about=hours, by=by, organisation=hours.organisation, at=now)
     return signed
+
+
+@transaction.atomic
+def dispute_hours(*, hours: Hours, by: Person | None, now: datetime) -> None:
+    """The volunteer says « ce n’est pas juste »: the team is told, and corrects by a reversal. Raises NotYours, HoursAreSigned."""
+    hours = Hours.objects.of(hours.organisation).select_related("contact", "sign_up__shift__mission").get(pk=hours.pk)
+    if by is not None and hours.contact.person_id != by.pk:
+        raise NotYours
+    if Signature.objects.of(hours.organisation).filter(hours=hours).exists():
+        raise HoursAreSigned
+    facts.hours_disputed.record(about=hours, by=by, organisation=hours.organisation, at=now)
+    telling.tell_team(
+        organisation=hours.organisation, right="sign_hours", kind="volunteering.hours_disputed", key=str(hours.pk), now=now,
+        context={"name": hours.contact.name, "mission": hours.sign_up.shift.mission, "minutes": hours.minutes, "on": hours.on},
+        link=absolute(reverse("volunteering:desk_hours", args=[hours.organisation.slug])),
+    )  # fmt: skip
 
 
 @transaction.atomic

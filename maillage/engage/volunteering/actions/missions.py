@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts, search
+from maillage.engage.volunteering.actions import telling
 from maillage.engage.volunteering.models import (
     Mission,
     MissionStatus,
@@ -134,6 +135,8 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     refresh(mission=mission)
     search.write(mission)
     facts.mission_published.record(about=mission, by=by, organisation=mission.organisation, at=now)
+    if mission.need:
+        telling.tell_asker(mission.need, "volunteering.need_answered", now, mission=mission)
     return mission
 
 

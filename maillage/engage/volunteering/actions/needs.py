@@ -3,19 +3,24 @@
 import re
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts
-from maillage.engage.volunteering.actions import missions
+from maillage.engage.volunteering.actions import missions, telling
 from maillage.engage.volunteering.models import Mission, Need, NeedStatus, Urgency
 from maillage.kernel.consent.models import Consent
+from maillage.kernel.notifications.actions import notify
+from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places import cells
 from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
+from maillage.kernel.secret_link import absolute
 
 
 class NeedIsClosed(Refused):
@@ -75,6 +80,36 @@ def say_need(
     return need
 
 
+@transaction.atomic
+def ask_for_help(
+    *,
+    organisation: Organisation,
+    who: Person | None,
+    name: str,
+    email: str,
+    phone: str,
+    now: datetime,
+    **said: Any,
+) -> Need:
+    """Somebody says their own need to an association, which looks at it first; they get an address to follow it.
+
+    Raises DescribesAPerson.
+    """
+    helped = organisations.know(organisation=organisation, name=name, email=email, phone=phone, person=who, now=now)
+    need = say_need(organisation=organisation, by=None, helped=helped, kept=False, now=now, **said)
+    followed = telling.follow_address(need)
+    context = {"name": name, "need": need, "organisation": organisation, "follow": followed}
+    notify(
+        to=who or helped, kind="volunteering.need_heard", key=f"volunteering.need_heard:{need.pk}", context=context,
+        organisation=organisation, about=need, link=followed, now=now,
+    )  # fmt: skip
+    telling.tell_team(
+        organisation=organisation, right="say_needs", kind="volunteering.need_said", key=str(need.pk), context=context, now=now,
+        link=absolute(reverse("volunteering:desk_need", args=[organisation.slug, need.pk])),
+    )  # fmt: skip
+    return need
+
+
 def refuse_naming(helped: Contact, *texts: str) -> None:
     """Never describe the person publicly: no word of their name in what others may read."""
     names = {word for word in words(helped.name) if len(word) > 2}
@@ -106,6 +141,7 @@ def decline_need(*, need: Need, reason: str, by: Person, now: datetime) -> Need:
     need.status, need.decline_reason, need.closed_at = NeedStatus.DECLINED, reason, now
     need.save(update_fields=["status", "decline_reason", "closed_at"])
     facts.need_declined.record(about=need, by=by, organisation=need.organisation, at=now)
+    telling.tell_asker(need, "volunteering.need_declined", now, reason=reason)
     return need
 
 
@@ -142,6 +178,19 @@ def close_need(*, need: Need, by: Person | None, now: datetime) -> Need:
         need.status, need.closed_at = NeedStatus.CLOSED, now
         need.save(update_fields=["status", "closed_at"])
         facts.need_closed.record(about=need, by=by, organisation=need.organisation, at=now)
+    return need
+
+
+@transaction.atomic
+def withdraw_need(*, need: Need, now: datetime) -> Need:
+    """Whoever asked says that it is no longer needed; the team is told. Twice is once."""
+    if need.closed_at:
+        return need
+    need = close_need(need=need, by=None, now=now)
+    telling.tell_team(
+        organisation=need.organisation, right="say_needs", kind="volunteering.need_withdrawn", key=str(need.pk), context={"need": need},
+        link=absolute(reverse("volunteering:desk_need", args=[need.organisation.slug, need.pk])), now=now,
+    )  # fmt: skip
     return need
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import calendar, facts
-from maillage.engage.volunteering.actions import missions
+from maillage.engage.volunteering.actions import missions, telling
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
     GuardianAgreement,
@@ -21,6 +21,7 @@ from maillage.engage.volunteering.models import (
     SignUpStatus,
 )
 from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.once import actions as once
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.people.models import ADULT_AT, ALONE_FROM, Person
@@ -209,14 +210,18 @@ def take_a_place(shift: Shift, now: datetime) -> None:
         if full:
             Mission.objects.filter(pk=shift.mission_id).update(has_room=False)
         return
-    shift = Shift.objects.select_related("mission").get(pk=shift.pk)
+    raise why_not(Shift.objects.select_related("mission").get(pk=shift.pk), now) or ShiftIsFull()
+
+
+def why_not(shift: Shift, now: datetime) -> Refused | None:
+    """The no that somebody would get for this shift now, or None when there is room: said before they type their name."""
     if not shift.mission.is_published:
-        raise MissionIsNotOpen
+        return MissionIsNotOpen()
     if shift.is_cancelled:
-        raise ShiftIsCancelled
+        return ShiftIsCancelled()
     if (shift.ends_at if shift.is_flexible else shift.starts_at) <= now:
-        raise ShiftIsOver
-    raise ShiftIsFull
+        return ShiftIsOver()
+    return None if shift.places_left else ShiftIsFull()
 
 
 def count_who_came(shift: Shift, now: datetime) -> None:
@@ -333,6 +338,13 @@ def cancel_sign_up(*, sign_up: SignUp, by: Person | None, now: datetime, reason:
         about=made, by=by, organisation=made.shift.mission.organisation, at=now, late=late
     )
     missions.tell(made, made.shift, "volunteering.cancelled", now=now)
+    if late:
+        telling.tell_team(
+            organisation=made.shift.mission.organisation, right="manage_missions", kind="volunteering.cancelled_late",
+            key=str(made.pk), now=now,
+            context={"name": made.contact.name, "mission": made.shift.mission, "shift": made.shift, "reason": reason},
+            link=absolute(reverse("volunteering:desk_mission", args=[made.shift.mission.organisation.slug, made.shift.mission_id])),
+        )  # fmt: skip
     return made
 
 
@@ -391,3 +403,25 @@ def remind(*, now: datetime) -> int:
             made, made.shift, "volunteering.reminder", now=now, again=f"{made.shift.starts_at.timestamp():.0f}"
         )
     return len(coming)
+
+
+def send_links_again(*, email: str, now: datetime) -> int:
+    """Send the addresses of the sheets to come to the mail they were made with; say nothing of whether there are any."""
+    email = email.strip().lower()
+    coming = (
+        SignUp.objects.across(reason="those made with an address, told to that address alone")
+        .filter(contact__email=email, status__in=HOLDS_A_PLACE, shift__ends_at__gt=now, shift__cancelled_at=None)
+        .select_related("shift__mission__organisation")
+        .order_by("shift__starts_at")[:20]
+    )
+    sheets = [{"mission": one.shift.mission, "shift": one.shift, "sheet": missions.sheet_address(one)} for one in coming]
+    notify(
+        to=Address(email=email), kind="volunteering.links_again", context={"sheets": sheets},
+        key=f"volunteering.links_again:{key_of_mail(email)}:{now:%Y%m%d%H}", now=now,
+    )  # fmt: skip
+    return len(sheets)
+
+
+def key_of_mail(email: str) -> str:
+    """The same mail is sent once an hour at most; the key says nothing of the address."""
+    return once.key_of("links_again", email)[:32]

@@ -26,6 +26,7 @@ for name, label, channels in (
     ("need_answered", _("Une mission répond au besoin"), EVERYWHERE),
     ("need_declined", _("Besoin non retenu"), EVERYWHERE),
     ("need_said", _("Besoin confié à l’association"), AT_THE_DESK),
+    ("need_withdrawn", _("Besoin retiré"), AT_THE_DESK),
     ("cancelled_late", _("Empêchement au dernier moment"), AT_THE_DESK),
     ("hours_disputed", _("Heures à revoir"), AT_THE_DESK),
 ):

@@ -4,6 +4,7 @@ const parts = {
   "copy-button": () => import("web/copy_button"),
   "commune-field": () => import("web/commune_field"),
   "locate-button": () => import("web/locate_button"),
+  "mission-map": () => import("volunteering/mission_map"),
   "read-aloud": () => import("web/read_aloud"),
   "share-button": () => import("web/share_button"),
 };

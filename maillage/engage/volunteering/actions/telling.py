@@ -1,0 +1,41 @@
+"""Telling those concerned: the association's own team, and whoever asked for help."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from maillage.engage.volunteering.models import Need
+from maillage.kernel.notifications.actions import notify
+from maillage.kernel.organisations.access import RIGHTS
+from maillage.kernel.organisations.models import Organisation
+from maillage.kernel.people.models import Person
+from maillage.kernel.secret_link import absolute, token
+
+
+def tell_team(
+    *, organisation: Organisation, right: str, kind: str, key: str, context: dict[str, Any], link: str, now: datetime
+) -> None:
+    """One message to each person whose role gives `right` there now."""
+    people = Person.objects.filter(
+        roles__organisation=organisation, roles__ended_at=None, roles__kind__in=RIGHTS[right], is_active=True
+    ).distinct()
+    for person in people:
+        notify(
+            to=person, kind=kind, key=f"{kind}:{key}:{person.pk}", now=now, organisation=organisation, link=link,
+            context={"organisation": organisation, **context},
+        )  # fmt: skip
+
+
+def follow_address(need: Need) -> str:
+    return absolute(reverse("volunteering:need_followed", args=[token("need", need.pk, need.link_seed)]))
+
+
+def tell_asker(need: Need, kind: str, now: datetime, **more: Any) -> None:
+    """Tell whoever asked where it stands, when they can be reached."""
+    if need.helped is None:
+        return
+    notify(
+        to=need.helped.person or need.helped, kind=kind, key=f"{kind}:{need.pk}", now=now, organisation=need.organisation, about=need,
+        context={"name": need.helped.name, "need": need, "organisation": need.organisation, **more}, link=follow_address(need),
+    )  # fmt: skip

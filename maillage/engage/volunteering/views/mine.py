@@ -1,0 +1,87 @@
+"""My missions and my hours."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from maillage.engage.volunteering import actions, calendar, queries
+from maillage.engage.volunteering.views.signing import token_of
+from maillage.kernel.imports.writing import csv_lines
+from maillage.kernel.organisations.models import Contact
+from maillage.kernel.refusal import Refused
+from maillage.web.doors import signed_in
+from maillage.web.pages import PersonRequest, page
+
+
+@signed_in
+@require_GET
+def my_missions(request: PersonRequest) -> HttpResponse:
+    coming, past = queries.mine(request.user, timezone.now())
+    for made in [*coming, *past]:
+        made.token = token_of(made)
+    return page(request, "volunteering/my_missions.html", {"coming": coming, "past": past})
+
+
+@signed_in
+@require_GET
+def my_calendar(request: PersonRequest) -> HttpResponse:
+    coming, _past = queries.mine(request.user, timezone.now())
+    mine = [made for made in coming if made.is_confirmed]  # the exact meeting points are in it
+    return HttpResponse(
+        calendar.calendar_of(mine, now=timezone.now()), content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="mes-missions.ics"', "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+@signed_in
+@require_GET
+def my_hours(request: PersonRequest) -> HttpResponse:
+    """Totals a year and an association; what waits for my signature."""
+    to_sign = queries.hours_to_sign(request.user)
+    for hours in to_sign:
+        hours.token = token_of(hours.sign_up)
+    return page(
+        request, "volunteering/my_hours.html",
+        {"years": queries.my_years(request.user), "to_sign": to_sign, "today": localdate()},
+    )  # fmt: skip
+
+
+@signed_in
+@require_POST
+def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
+    """The association's own document of the hours it signed, taken by the person they are about."""
+    contact = get_object_or_404(Contact.objects.about(request.user).select_related("organisation"), pk=pk)
+    if not 1901 <= year <= 2200:
+        raise Http404
+    try:
+        issued, file = actions.attest(
+            organisation=contact.organisation, contact=contact, since_on=date(year, 1, 1), until_on=date(year, 12, 31),
+            by=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except Refused as no:
+        return page(request, "web/error.html", {"title": _("Rien à attester"), "sentences": [str(no)], "status": 404}, status=404)
+    return HttpResponse(
+        file, content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="attestation-{year}-{issued.code}.pdf"', "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+@signed_in
+@require_GET
+def my_hours_file(request: PersonRequest) -> StreamingHttpResponse:
+    rows = (
+        [hours.on.isoformat(), hours.organisation.name, hours.sign_up.shift.mission.title, hours.minutes, _("oui") if hasattr(hours, "signature") else _("non")]
+        for hours in queries.my_lines(request.user)
+    )  # fmt: skip
+    header = [_("Jour"), _("Association"), _("Mission"), _("Minutes"), _("Signées par moi")]
+    return StreamingHttpResponse(
+        csv_lines(header, rows), content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="mes-heures.csv"', "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
