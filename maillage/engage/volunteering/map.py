@@ -2,67 +2,121 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians
+from itertools import groupby
+from math import cos, hypot, radians
 
 from maillage.engage.volunteering.queries import Found
 from maillage.kernel.places.models import Commune
 
-SIZE, MIDDLE = 480, 240
+SIZE, MIDDLE, EDGE = 340, 170, 14  # as wide as the column beside the list: its words keep their size
+PIN = 24  # the height of a pin; nearer than that, two places share one
 KM_PER_DEGREE = 111.32
 
 
-@dataclass(frozen=True)
-class Mark:
+@dataclass
+class Pin:
+    """Missions of one place: those of the list from `first` to `last`."""
+
     x: float
     y: float
+    first: int
+    last: int
+
+    @property
+    def label(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+    @property
+    def width(self) -> int:
+        return PIN if len(self.label) < 3 else 12 + 8 * len(self.label)
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def top(self) -> float:
+        return self.y - PIN / 2
+
+
+@dataclass(frozen=True)
+class Town:
+    x: float
+    y: float
+    name: str
+    words_y: float  # below the pin when there is one, above the dot otherwise
+    has_pin: bool
+
+
+@dataclass(frozen=True)
+class Ring:
+    radius: float
     label: str
-    latitude: float
-    longitude: float
+    words_x: float
+    words_y: float
 
 
 @dataclass(frozen=True)
 class Map:
-    """Everything in units of the drawing, 480 wide; `rings` are (radius, « 5 km »)."""
+    """Everything in units of the drawing."""
 
     here: Commune
-    pins: list[Mark]
-    towns: list[Mark]
-    rings: list[tuple[float, str]]
+    pins: list[Pin]
+    towns: list[Town]
+    rings: list[Ring]
+    size: int = SIZE
+    middle: int = MIDDLE
+    pin: int = PIN
 
 
 def draw(here: Commune, found: list[Found], km: float) -> Map:
-    """Missions near one another share a pin: « 1, 3, 4 »."""
-    scale = (MIDDLE - 16) / km
+    """The list comes nearest first, so the missions of one place follow one another: « 3–5 »."""
+    scale = (MIDDLE - EDGE) / km
 
     def at(latitude: float, longitude: float) -> tuple[float, float]:
         east = (longitude - here.longitude) * KM_PER_DEGREE * cos(radians(here.latitude))
         north = (latitude - here.latitude) * KM_PER_DEGREE
         return round(MIDDLE + east * scale, 1), round(MIDDLE - north * scale, 1)
 
-    places: dict[tuple[float, float], list[int]] = {}
-    for number, one in enumerate(found, start=1):
-        if one.mission.latitude is not None and one.mission.longitude is not None:
-            places.setdefault((one.mission.latitude, one.mission.longitude), []).append(number)
-    pins = [Mark(*at(*point), ", ".join(map(str, numbers[:3])) + ("…" if len(numbers) > 3 else ""), *point) for point, numbers in places.items()]
-    towns = [Mark(*at(latitude, longitude), name, latitude, longitude) for name, latitude, longitude in largest_around(here.pk, km)]
-    return Map(
-        here, pins, towns,
-        [(round(km * part * scale, 1), f"{km * part:g} km".replace(".", ",")) for part in (0.5, 1)],
-    )  # fmt: skip
+    placed = [
+        (number, at(one.mission.latitude, one.mission.longitude))
+        for number, one in enumerate(found, start=1)
+        if one.mission.latitude is not None and one.mission.longitude is not None
+    ]
+    pins: list[Pin] = []
+    for point, group in groupby(placed, key=lambda one: one[1]):
+        numbers = [number for number, _point in group]
+        last = pins[-1] if pins else None
+        if last and hypot(last.x - point[0], last.y - point[1]) < PIN and last.last == numbers[0] - 1:
+            last.last = numbers[-1]
+        else:
+            pins.append(Pin(*point, numbers[0], numbers[-1]))
+    towns = []
+    for name, latitude, longitude in largest_around(here.pk, km):
+        x, y = at(latitude, longitude)
+        has_pin = any(hypot(pin.x - x, pin.y - y) < PIN for pin in pins)
+        if not any(abs(town.x - x) < 70 and abs(town.y - y) < 26 for town in towns) and hypot(x - MIDDLE, y - MIDDLE) > 40:
+            towns.append(Town(x, y, name, y + (PIN / 2 + 13 if has_pin else -8), has_pin))
+    return Map(here, pins, towns[:7], [ring(km * part, km * part * scale) for part in (0.5, 1)])
+
+
+def ring(km: float, radius: float) -> Ring:
+    """Its words stand on the circle, on the lower right, where « 10 km » seldom meets a town's name."""
+    return Ring(round(radius, 1), f"{km:g} km".replace(".", ","), round(MIDDLE + radius * 0.68, 1), round(MIDDLE + radius * 0.73, 1))
 
 
 @lru_cache(maxsize=1024)
 def largest_around(insee: str, km: float) -> list[tuple[str, float, float]]:
-    """The seven most peopled towns of the drawing: they seldom change, so a process asks once."""
+    """The most peopled towns of the drawing: they seldom change, so a process asks once."""
     here = Commune.objects.only("latitude", "longitude").get(pk=insee)
     tall = km / KM_PER_DEGREE
     wide = tall / max(0.01, cos(radians(here.latitude)))
     return list(
         Commune.objects.filter(
-            part_of="", population__gte=3000, latitude__range=(here.latitude - tall, here.latitude + tall),
+            part_of="", population__gte=2000, latitude__range=(here.latitude - tall, here.latitude + tall),
             longitude__range=(here.longitude - wide, here.longitude + wide),
         )
         .exclude(pk=insee)
         .order_by("-population")
-        .values_list("name", "latitude", "longitude")[:7]
+        .values_list("name", "latitude", "longitude")[:14]
     )

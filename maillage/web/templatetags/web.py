@@ -116,6 +116,15 @@ def hours(minutes: int | None) -> str:
     return f"{sign}{_number(whole, 0)}\xa0h" + (f"\xa0{rest:02}" if rest else "")
 
 
+@register.filter
+def phone(number: str) -> str:
+    """+33612345678 → « 06 12 34 56 78 »; another country's stays as it is."""
+    if number.startswith("+33") and len(number) == 12:
+        number = f"0{number[3:]}"
+        return "\xa0".join(number[at : at + 2] for at in range(0, 10, 2))
+    return number
+
+
 # ── Days and times as people say them ─────────────────────────────────────────────────────────
 def _local(moment: date | datetime) -> date | datetime:
     return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
@@ -223,15 +232,3 @@ def as_told(value: Any) -> Any:
         except ValueError:
             return value
     return value
-
-
-@register.filter
-def ring_top(radius: float) -> str:
-    """Where the words of a ring of a map stand: just inside its top."""
-    return f"{240 - radius + 14:.1f}"
-
-
-@register.filter
-def first_number(label: str) -> str:
-    """« 3, 5, 8 » → « 3 »."""
-    return label.split(",")[0].strip()
