@@ -205,6 +205,11 @@ def standing_hours_of(made: SignUp) -> Hours | None:
     return made.hours.filter(reverses=None, reversed_by=None).select_related("signature").first()
 
 
+def was_disputed(hours: Hours) -> bool:
+    """Whether the volunteer said of these hours that they were not right."""
+    return Fact.objects.filter(about_model=hours._meta.label_lower, about_id=hours.pk, kind=facts.hours_disputed.name).exists()
+
+
 def disputed(organisation: Organisation) -> list[Hours]:
     """Hours that a volunteer said were not right, still standing and not signed since."""
     said = Fact.objects.filter(organisation=organisation, kind=facts.hours_disputed.name).values("about_id")
@@ -307,6 +312,11 @@ class MyYear:
     minutes: int = 0
     by_contact: dict[Contact, int] = field(default_factory=dict)
 
+    @property
+    def cec_minutes(self) -> int:
+        """Towards the 200 hours of the compte d’engagement citoyen, no further."""
+        return min(self.minutes, 200 * 60)
+
 
 def my_years(person: Person) -> list[MyYear]:
     years: dict[int, MyYear] = {}
@@ -331,14 +341,15 @@ class Listening:
 
 def listening_near(here: Commune, *, km: float = 25, at_most: int = 8) -> list[Listening]:
     """Associations of the communes around whose team can take a need, nearest first."""
-    communes = near.nearest(
-        Commune.objects.all(), latitude=here.latitude, longitude=here.longitude, km=km, at_most=500
-    )
-    away = {commune.pk: distance for commune, distance in communes}
     listeners = Organisation.objects.filter(
-        commune__in=away, closed_at=None, roles__ended_at=None, roles__kind__in=RIGHTS["say_needs"]
-    ).select_related("commune")
-    found = [Listening(one, away[one.commune_id]) for one in listeners.distinct()]
+        closed_at=None, roles__ended_at=None, roles__kind__in=RIGHTS["say_needs"]
+    ).distinct()
+    communes = near.nearest(
+        Commune.objects.filter(pk__in=listeners.values("commune")), latitude=here.latitude, longitude=here.longitude,
+        km=km, at_most=500,
+    )  # fmt: skip
+    away = {commune.pk: distance for commune, distance in communes}
+    found = [Listening(one, away[one.commune_id]) for one in listeners.filter(commune__in=away).select_related("commune")]
     return sorted(found, key=lambda one: (one.km, one.organisation.name))[:at_most]
 
 

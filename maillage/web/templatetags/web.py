@@ -96,11 +96,14 @@ def euros(cents: int | None) -> str:
 
 @register.filter
 def km(distance: float | None) -> str:
-    """0.42 → « 420 m », 3.26 → « 3,3 km », 12.4 → « 12 km »; nothing for nothing."""
+    """0.42 → « moins d’1 km », 3.26 → « 3,3 km », 12.4 → « 12 km »; nothing for nothing.
+
+    Places are kept as cells or as the middle of a commune: metres would be a promise nobody can keep.
+    """
     if distance is None:
         return ""
     if distance < 0.95:
-        return _("%(metres)s m") % {"metres": max(50, round(distance * 1000, -1 if distance < 0.1 else -2))}
+        return _("moins d’1 km")
     return _("%(km)s km") % {"km": _number(distance, 1 if distance < 10 else 0)}
 
 

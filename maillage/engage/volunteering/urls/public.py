@@ -21,5 +21,6 @@ urlpatterns = [
     path("moi/missions/calendrier.ics", mine.my_calendar, name="my_calendar"),
     path("moi/heures/", mine.my_hours, name="my_hours"),
     path("moi/heures/heures.csv", mine.my_hours_file, name="my_hours_file"),
+    path("moi/heures/heures.json", mine.my_hours_json, name="my_hours_json"),
     path("moi/heures/<int:pk>/<int:year>/attestation/", mine.my_attestation, name="my_attestation"),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -68,6 +68,24 @@ def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
     return HttpResponse(
         file, content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="attestation-{year}-{issued.code}.pdf"', "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+@signed_in
+@require_GET
+def my_hours_json(request: PersonRequest) -> HttpResponse:
+    """The same lines for another program."""
+    lines = [
+        {
+            "on": hours.on.isoformat(), "organisation": hours.organisation.name, "rna": hours.organisation.rna_number,
+            "mission": hours.sign_up.shift.mission.title, "domain": hours.sign_up.shift.mission.domain,
+            "minutes": hours.minutes, "signed_by_me": hasattr(hours, "signature"),
+        }
+        for hours in queries.my_lines(request.user)
+    ]  # fmt: skip
+    return JsonResponse(
+        {"hours": lines, "minutes": sum(line["minutes"] for line in lines)}, json_dumps_params={"ensure_ascii": False, "indent": 2},
+        headers={"Content-Disposition": 'attachment; filename="mes-heures.json"', "Cache-Control": "no-store"},
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Signing up in three taps, the practical sheet behind its secret address, and the guardian's answer."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from maillage.engage.volunteering import actions, calendar, queries
 from maillage.engage.volunteering.actions import sign_ups
 from maillage.engage.volunteering.forms.public import Cancel, FindMine, SignUpAsGuest, SignUpAsMyself, TellOutcome
-from maillage.engage.volunteering.models import HOLDS_A_PLACE, GuardianAgreement, MissionStatus, Presence, Shift, Side, SignUp
+from maillage.engage.volunteering.models import HOLDS_A_PLACE, GuardianAgreement, Mission, MissionStatus, Presence, Shift, Side, SignUp
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
@@ -96,10 +97,19 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
             "made": made, "shift": made.shift, "mission": made.shift.mission, "token": token, "hours": hours,
             "signed": hasattr(hours, "signature") if hours else False, "told": told,
             "outcome": TellOutcome(initial={"answer": told.answer, "words": told.words} if told else None),
+            "disputed": hours is not None and queries.was_disputed(hours), "map_link": map_link(made.shift.mission),
             "is_past": made.shift.ends_at <= now, "came": made.presence == Presence.CAME,
             "can_cancel": made.holds_a_place and made.shift.ends_at > now and made.presence == Presence.UNKNOWN,
         },
     )  # fmt: skip
+
+
+def map_link(mission: Mission) -> str:
+    """An address that the telephone opens in its own map, without asking anybody else; empty when there is no place."""
+    if mission.is_remote or mission.latitude is None or mission.longitude is None or mission.commune is None:
+        return ""
+    words = quote(f"{mission.meeting_point or mission.area}, {mission.commune.name}".strip(", "))
+    return f"geo:{mission.latitude:.4f},{mission.longitude:.4f}?q={words}"
 
 
 @by_link
@@ -112,7 +122,7 @@ def sheet_cancel(request: HttpRequest, token: str) -> HttpResponse:
             actions.cancel_sign_up(
                 sign_up=made, by=person_of(request, made), now=timezone.now(), reason=form.cleaned_data["reason"]
             )
-            messages.success(request, _("C’est annulé, et l’association est prévenue. Merci de l’avoir dit."))
+            messages.success(request, _("C’est annulé, et l’association le sait. Merci de l’avoir dit."))
         except Refused as no:
             messages.error(request, str(no))
         return redirect("volunteering:sheet", token=token)
