@@ -24,8 +24,8 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     Before `collectstatic` (in tests, at a developer's) names are plain and the styles stay apart.
     """
 
-    support_js_module_import_aggregation = True
-
+    # Modules name one another through the import map, which already holds the hashed addresses.
+    support_js_module_import_aggregation = False
     manifest_strict = False
 
     @property
