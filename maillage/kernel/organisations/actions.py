@@ -13,6 +13,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
 
+RESERVED = {"creer", "prendre-en-main"}  # pages that stand where organisations do
 INVITATION_LASTS = timedelta(days=14)
 
 
@@ -75,7 +76,7 @@ def create(*, name: str, by: Person, now: datetime, kind: str = RoleKind.PRESIDE
 def free_slug(name: str) -> str:
     """An address nobody has yet, from the name: les-jardins, les-jardins-2…"""
     root = slugify(name)[:60].strip("-") or "association"
-    taken = set(Organisation.objects.filter(slug__startswith=root).values_list("slug", flat=True))
+    taken = RESERVED | set(Organisation.objects.filter(slug__startswith=root).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := root if n == 1 else f"{root}-{n}") not in taken)
 
 

@@ -300,9 +300,6 @@ class Claim(models.Model):
             models.UniqueConstraint(
                 fields=["entry", "person"], condition=Q(decided_at=None), name="one_open_claim_each"
             ),
-            models.UniqueConstraint(
-                fields=["entry"], condition=Q(is_accepted=True), name="an_entry_is_claimed_once"
-            ),
         ]
 
     def __str__(self) -> str:

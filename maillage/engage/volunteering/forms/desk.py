@@ -1,7 +1,7 @@
 """What a coordinator types, checked."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -103,9 +103,9 @@ class HourDoesNotExist(forms.ValidationError):
 
 def at_the_wall_clock(on: date, at: time) -> datetime:
     """The instant when the clocks of here show `at` on that day: right before, during and after both changes."""
-    moment = timezone.make_aware(datetime.combine(on, at))
-    shown = localtime(moment.astimezone(timezone.get_default_timezone()))
-    if timezone.make_naive(moment.astimezone(timezone.now().tzinfo)) != shown.replace(tzinfo=None):
+    said = datetime.combine(on, at)
+    moment = timezone.make_aware(said)
+    if localtime(moment.astimezone(UTC)).replace(tzinfo=None) != said:
         raise HourDoesNotExist(on, at)
     return moment
 

@@ -116,10 +116,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('entry', 'person'), name='one_open_claim_each'),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_accepted', True)), fields=('entry',), name='an_entry_is_claimed_once'),
-        ),
-        migrations.AddConstraint(
             model_name='role',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'organisation', 'kind'), name='one_role_at_a_time'),
         ),

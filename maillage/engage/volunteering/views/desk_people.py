@@ -1,0 +1,167 @@
+"""The desk: the people who sign up here, what each gave, and the attestation that says it."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from maillage.engage.volunteering import actions
+from maillage.engage.volunteering.forms.desk import Correct, Period
+from maillage.engage.volunteering.models import Hours, SignUp
+from maillage.engage.volunteering.views.desk_frame import may, show
+from maillage.kernel.consent.models import Consent
+from maillage.kernel.documents import actions as documents
+from maillage.kernel.documents.models import Issued
+from maillage.kernel.files.actions import FileIsDamaged
+from maillage.kernel.organisations import actions as organisations
+from maillage.kernel.organisations.models import Contact, Organisation
+from maillage.kernel.refusal import Refused
+from maillage.kernel.search.words import plain, tokens
+from maillage.web.doors import desk
+from maillage.web.pages import PersonRequest
+
+
+@desk("see_people")
+@require_GET
+def desk_people(request: PersonRequest, organisation: Organisation) -> HttpResponse:
+    """Who signed up here, by name; a few letters of a name, a mail or a number find somebody."""
+    words = request.GET.get("q", "").strip()[:80]
+    contacts = volunteers(organisation)
+    if words:
+        contacts = contacts.filter(pk__in=named_like(contacts, words))
+    page = Paginator(contacts, 50).get_page(request.GET.get("page"))
+    return show(request, "people.html", {"page": page, "words": words, "total": page.paginator.count})
+
+
+def volunteers(organisation: Organisation) -> Any:
+    """Contacts who signed up at least once, with what they gave. Two sums side by side need a subquery each."""
+    given = (
+        Hours.objects.of(organisation)
+        .filter(contact=OuterRef("pk"))
+        .order_by()
+        .values("contact")
+        .annotate(total=Sum("minutes"))
+        .values("total")
+    )
+    return (
+        Contact.objects.of(organisation)
+        .named()  # type: ignore[attr-defined]
+        .annotate(
+            times=Count("sign_ups", filter=Q(sign_ups__presence="came"), distinct=True),
+            last_at=Max("sign_ups__shift__starts_at", filter=Q(sign_ups__status="confirmed")),
+            minutes=Subquery(given),
+        )
+        .filter(sign_ups__isnull=False)
+        .order_by("name", "pk")
+    )
+
+
+def named_like(contacts: Any, words: str) -> list[int]:
+    """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
+    wanted = tokens(words) or [plain(words)]
+    digits = "".join(c for c in words if c.isdigit()).lstrip("0")
+    found = []
+    for key, name, email, phone in contacts.values_list("pk", "name", "email", "phone"):
+        said = plain(f"{name} {email}")
+        if all(word in said for word in wanted) or (len(digits) >= 4 and digits in phone):
+            found.append(key)
+    return found
+
+
+def found(organisation: Organisation, pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.of(organisation).named().select_related("person"), pk=pk)  # type: ignore[attr-defined]
+
+
+@desk("see_people")
+@require_GET
+def desk_person(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
+    return person_page(request, found(organisation, pk))
+
+
+def person_page(request: PersonRequest, contact: Contact, period: Period | None = None) -> HttpResponse:
+    """Somebody's thread here: what comes, what was done, what was counted, what was handed over, what they agreed to."""
+    organisation, now = contact.organisation, timezone.now()
+    sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission")
+    counted = Hours.objects.of(organisation).filter(contact=contact)
+    by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).order_by("-on__year")
+    year = localdate().year
+    consents = Consent.objects.of(organisation).filter(contact=contact).select_related("recorded_by").order_by("-given_at")
+    if not may(request, "see_helped"):
+        consents = consents.exclude(purpose="spoken_for")
+    return show(
+        request, "person.html",
+        {
+            "contact": contact,
+            "coming": sign_ups.holding().filter(shift__ends_at__gt=now, shift__cancelled_at=None).order_by("shift__starts_at"),  # type: ignore[attr-defined]
+            "past": sign_ups.filter(shift__ends_at__lte=now).order_by("-shift__starts_at")[:50],
+            "hours": counted.filter(reverses=None, reversed_by=None)
+            .select_related("sign_up__shift__mission", "signature").order_by("-on", "-pk")[:100],
+            "by_year": by_year, "total": counted.get_minutes(),  # type: ignore[attr-defined]
+            "issued": Issued.objects.of(organisation).filter(about_model="organisations.contact", about_id=contact.pk)
+            .select_related("by").order_by("-at"),
+            "consents": consents,
+            "period": period or Period(initial={"since_on": date(year, 1, 1), "until_on": localdate()}),
+        },
+    )  # fmt: skip
+
+
+@desk("see_people")
+@require_http_methods(["GET", "POST"])
+def desk_person_edit(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
+    """Put right what was written of somebody; who has an account does it themself."""
+    contact = found(organisation, pk)
+    form = Correct(request.POST or None, initial={"name": contact.name, "email": contact.email, "phone": contact.phone})
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisations.correct_contact(contact=contact, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("La fiche est corrigée."))
+            return redirect("volunteering:desk_person", slug=organisation.slug, pk=pk)
+    return show(request, "person_edit.html", {"contact": contact, "form": form})
+
+
+@desk("sign_hours")
+@require_POST
+def desk_attest(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
+    """Deliver an attestation; the document is kept, and waits on the person's page."""
+    contact, form = found(organisation, pk), Period(request.POST)
+    if form.is_valid():
+        try:
+            issued, _file = actions.attest(
+                organisation=organisation, contact=contact, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("L’attestation est prête. Son code : {code}.").format(code=issued.code))
+            return redirect("volunteering:desk_person", slug=organisation.slug, pk=pk)
+    return person_page(request, contact, form)
+
+
+@desk("see_people")
+@require_GET
+def desk_attestation(request: PersonRequest, pk: int, issued: int, organisation: Organisation) -> HttpResponse:
+    """The very bytes that were handed over."""
+    contact = found(organisation, pk)
+    paper = get_object_or_404(
+        Issued.objects.of(organisation).select_related("file"),
+        pk=issued, about_model="organisations.contact", about_id=contact.pk,
+    )  # fmt: skip
+    try:
+        content = documents.read(paper)
+    except FileIsDamaged as no:
+        raise Http404 from no
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="attestation-{paper.code}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
