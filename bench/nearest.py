@@ -121,7 +121,9 @@ class Towns:
         from maillage.kernel.places.models import Commune
 
         ensure_communes()
-        rows = Commune.objects.filter(part_of="").order_by("pk").values_list("latitude", "longitude", "population", "pk")
+        rows = (
+            Commune.objects.filter(part_of="").order_by("pk").values_list("latitude", "longitude", "population", "pk")
+        )
         latitudes, longitudes, population, self.codes = zip(*rows, strict=True)
         self.latitude, self.longitude = np.array(latitudes), np.array(longitudes)
         self.population = np.array(population, dtype=float)
@@ -210,7 +212,18 @@ class Filling:
             "what": "Préparer les colis, accueillir les familles, ranger la salle après la distribution. " * 3,
             "why": "Une quarantaine de familles du quartier comptent sur ce rendez-vous chaque semaine.",
         }  # fmt: skip
-        each = ["id", "title", "cell", "latitude", "longitude", "domain", "open_until", "commune_id", "on_weekends", "has_room"]
+        each = [
+            "id",
+            "title",
+            "cell",
+            "latitude",
+            "longitude",
+            "domain",
+            "open_until",
+            "commune_id",
+            "on_weekends",
+            "has_room",
+        ]
         columns = {field.column: field for field in Mission._meta.concrete_fields}
         constant = {
             name: values.get(name, field.get_db_prep_save(field.get_default(), connection))
@@ -224,7 +237,10 @@ class Filling:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA foreign_keys = OFF")
             cursor.execute("PRAGMA synchronous = OFF")
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql > ''", [Mission._meta.db_table])
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql > ''",
+                [Mission._meta.db_table],
+            )
             indexes = cursor.fetchall()
             for name, _sql in indexes:
                 cursor.execute(f'DROP INDEX "{name}"')
@@ -273,7 +289,9 @@ class Bare:
         best = [(km, number) for km, number in best if km <= KM]
         marks = ",".join("?" * len(best))
         titles = dict(
-            self.database.execute(f"SELECT id, title FROM mission WHERE id IN ({marks})", [number for _km, number in best])
+            self.database.execute(
+                f"SELECT id, title FROM mission WHERE id IN ({marks})", [number for _km, number in best]
+            )
         )
         return [(number, km) for km, number in best if titles[number]]
 
@@ -311,7 +329,9 @@ def share_found(fill: Filling, questions: list[Question], answer: Callable[[Ques
     found = wanted = 0
     for question in questions:
         close = np.flatnonzero(
-            (np.abs(fill.latitude - question.latitude) < 0.1) & (fill.domain == kinds[question.domain]) & (fill.open_until > 0)
+            (np.abs(fill.latitude - question.latitude) < 0.1)
+            & (fill.domain == kinds[question.domain])
+            & (fill.open_until > 0)
         )
         here, there = np.radians(question.latitude), np.radians(fill.latitude[close])
         across = np.radians(fill.longitude[close] - question.longitude)
@@ -345,4 +365,6 @@ if __name__ == "__main__":
         MISSIONS = int(sys.argv[1]) if len(sys.argv) > 1 else MISSIONS
         for figure in FIGURES:
             value = figure.measure()
-            print(f"{figure.name}  {value:.3g}  {figure.unit}  {figure.bar}  {'ok' if figure.passes(value) else 'SHORT'}")
+            print(
+                f"{figure.name}  {value:.3g}  {figure.unit}  {figure.bar}  {'ok' if figure.passes(value) else 'SHORT'}"
+            )

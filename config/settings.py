@@ -35,10 +35,23 @@ OPERATOR_CONTACT = env("MAILLAGE_OPERATOR_CONTACT", default="")  # a mail addres
 # ── The house, in the order of `ls` ───────────────────────────────────────────────────────────
 KERNEL = [
     f"maillage.kernel.{name}"
-    for name in (
-        "hooks facts invariants once tasks evidence places people organisations consent "
-        "notifications imports documents files search"
-    ).split()
+    for name in [
+        "hooks",
+        "facts",
+        "invariants",
+        "once",
+        "tasks",
+        "evidence",
+        "places",
+        "people",
+        "organisations",
+        "consent",
+        "notifications",
+        "imports",
+        "documents",
+        "files",
+        "search",
+    ]
 ]
 SHELLS = ["maillage.web"]
 ENGAGE = ["maillage.engage.volunteering"]

@@ -81,14 +81,23 @@ class Reader(HTMLParser):
             self.links.append(urljoin(self.address, said["href"]))
         elif tag == "form":
             self.form = Form(
-                self.address, urljoin(self.address, said.get("action") or self.address), said.get("method", "get").lower()
+                self.address,
+                urljoin(self.address, said.get("action") or self.address),
+                said.get("method", "get").lower(),
             )
             self.forms.append(self.form)
         elif self.form is None:
             return
         elif tag == "input" and said.get("name"):
             self.form.fields.append(
-                Field(said["name"], said.get("type", "text"), said.get("value", ""), "checked" in said, [], "required" in said)
+                Field(
+                    said["name"],
+                    said.get("type", "text"),
+                    said.get("value", ""),
+                    "checked" in said,
+                    [],
+                    "required" in said,
+                )
             )
         elif tag == "button" and said.get("type", "submit") == "submit":
             self.form.fields.append(Field(said.get("name", ""), "submit", said.get("value", "")))

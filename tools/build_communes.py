@@ -31,9 +31,19 @@ from maillage.kernel.places.cells import km_between  # noqa: E402
 from maillage.kernel.places.words import plain  # noqa: E402
 
 TO = ROOT / "maillage" / "kernel" / "places" / "data" / "communes.csv.gz"
-COLUMNS = (
-    "insee name postcodes department_code department_name region_name population latitude longitude precision part_of"
-).split()
+COLUMNS = [
+    "insee",
+    "name",
+    "postcodes",
+    "department_code",
+    "department_name",
+    "region_name",
+    "population",
+    "latitude",
+    "longitude",
+    "precision",
+    "part_of",
+]
 OVERSEAS = {  # department → country of the second package
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
     "986": "WF", "987": "PF", "988": "NC",
@@ -118,7 +128,11 @@ def match(communes: list[dict[str, Any]], known: list[dict[str, Any]]) -> dict[s
         )  # fmt: skip
         used: set[int] = set()
         for (is_other_name, difference), code, number, point in pairs:
-            if code not in points and number not in used and difference < (4 if len(mine) == 1 and not is_other_name else 1.5):
+            if (
+                code not in points
+                and number not in used
+                and difference < (4 if len(mine) == 1 and not is_other_name else 1.5)
+            ):
                 points[code] = point
                 used.add(number)
     return points
@@ -142,7 +156,9 @@ def drop_the_misplaced(communes: list[dict[str, Any]], points: dict[str, Point])
     """Drop a match that lies over 15 km from the others of its postal codes, or over 60 km from its department's middle."""
     by_postcode = groups(communes, lambda one: one.get("codesPostaux", []))
     by_department = groups(communes, lambda one: [one["departement"]])
-    middles = {code: middle([points[one] for one in members if one in points]) for code, members in by_department.items()}
+    middles = {
+        code: middle([points[one] for one in members if one in points]) for code, members in by_department.items()
+    }
     kept = dict(points)
     for commune in communes:
         code = commune["code"]
@@ -182,7 +198,11 @@ def fill(rows: list[dict[str, Any]], communes: list[dict[str, Any]]) -> list[dic
     """Give what has no point the middle of its neighbours; what has no neighbour at all is left out."""
     known = {row["insee"]: (row["latitude"], row["longitude"]) for row in rows if row["precision"]}
     levels = [
-        ("postcode", groups(communes, lambda one: one.get("codesPostaux", [])), lambda one: one.get("codesPostaux", [])),
+        (
+            "postcode",
+            groups(communes, lambda one: one.get("codesPostaux", [])),
+            lambda one: one.get("codesPostaux", []),
+        ),
         ("area", groups(communes, lambda one: [f"g{one['group']}"]), lambda one: [f"g{one['group']}"]),
         ("area", groups(communes, lambda one: [f"d{one['departement']}"]), lambda one: [f"d{one['departement']}"]),
     ]
@@ -235,7 +255,9 @@ def compare(rows: list[dict[str, Any]], reference: Path) -> int:
     for km in (2, 6, 15):
         within = sum(population for error, population in errors if error <= km)
         print(f"population within {km:>2} km of the reference: {100 * within / people:.1f} %")
-    print(f"median error of a commune: {errors[len(errors) // 2][0]:.1f} km; unknown here: {100 * missing / people:.1f} % of the population")
+    print(
+        f"median error of a commune: {errors[len(errors) // 2][0]:.1f} km; unknown here: {100 * missing / people:.1f} % of the population"
+    )
     within_6 = sum(population for error, population in errors if error <= 6)
     return 0 if within_6 >= 0.9 * people else 1
 

@@ -40,7 +40,10 @@ class Enter(RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["email"]
-        field.label, field.help_text = _("Votre adresse mail"), _("Nous y envoyons un code à six signes. Pas de mot de passe.")
+        field.label, field.help_text = (
+            _("Votre adresse mail"),
+            _("Nous y envoyons un code à six signes. Pas de mot de passe."),
+        )
         field.widget.attrs = {"autocomplete": "email", "inputmode": "email", "autofocus": True}
 
     def clean_email(self) -> str:
@@ -68,7 +71,6 @@ class Accounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # the page of the code is the only door
-
 
 
 class SecondFactor(DefaultMFAAdapter):

@@ -15,7 +15,11 @@ enter = public(account.request_login_code)
 urlpatterns = [
     path("entrer/", enter, name="account_login"),
     path("entrer/", enter, name="account_request_login_code"),
-    path("inscription/", public(RedirectView.as_view(pattern_name="account_login", query_string=True)), name="account_signup"),
+    path(
+        "inscription/",
+        public(RedirectView.as_view(pattern_name="account_login", query_string=True)),
+        name="account_signup",
+    ),
     path("code/", public(account.confirm_login_code), name="account_confirm_login_code"),
     path("code-adresse/", public(account.email_verification_sent), name="account_email_verification_sent"),
     path("sortir/", public(account.logout), name="account_logout"),

@@ -20,5 +20,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "desk": organisation,
         "desk_menu": SimpleLazyObject(
             lambda: menu.desk_menu(request.user, organisation, request.held)  # type: ignore[arg-type, attr-defined]
-        ) if organisation else [],
+        )
+        if organisation
+        else [],
     }

@@ -74,9 +74,7 @@ def desk(right: str) -> Callable[[View], View]:
             request.organisation, request.held = organisation, held  # type: ignore[attr-defined]
             if not access.allows(right, held):
                 raise PermissionDenied(
-                    _("Votre rôle dans « {name} » ne donne pas accès à cette page.").format(
-                        name=organisation
-                    )
+                    _("Votre rôle dans « {name} » ne donne pas accès à cette page.").format(name=organisation)
                 )
             return view(request, *args, organisation=organisation, **kwargs)
 

@@ -72,11 +72,13 @@ class CommuneField(forms.Field):
         if not near:
             raise forms.ValidationError(
                 _("Nous ne trouvons pas « %(words)s » parmi les communes de France."),
-                params={"words": value.words}, code="unknown",
+                params={"words": value.words},
+                code="unknown",
             )
         raise forms.ValidationError(
             _("Plusieurs communes y répondent : %(names)s. Écrivez aussi le département, ou le code postal."),
-            params={"names": ", ".join(commune.label for commune in near)}, code="several",
+            params={"names": ", ".join(commune.label for commune in near)},
+            code="several",
         )
 
     def clean(self, value: Any) -> Commune | None:
@@ -134,16 +136,26 @@ class Present(forms.ModelForm):
     """The public page of an organisation."""
 
     activities = forms.MultipleChoiceField(
-        label=gettext_lazy("De quoi vous occupez-vous ?"), choices=Activity, required=False,
+        label=gettext_lazy("De quoi vous occupez-vous ?"),
+        choices=Activity,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     commune = CommuneField(required=False, label=gettext_lazy("Commune du siège"))
+    website = forms.URLField(label=gettext_lazy("Site internet"), required=False, assume_scheme="https")
 
     class Meta:
         model = Organisation
         fields = [
-            "short_name", "presentation", "activities", "commune", "email", "phone", "website",
-            "seat_address", "shows_seat_address",
+            "short_name",
+            "presentation",
+            "activities",
+            "commune",
+            "email",
+            "phone",
+            "website",
+            "seat_address",
+            "shows_seat_address",
         ]
         widgets = {"seat_address": forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})}
         help_texts = {
@@ -151,7 +163,9 @@ class Present(forms.ModelForm):
             "presentation": gettext_lazy("Qui vous êtes, ce que vous faites, pour qui. Quelques phrases suffisent."),
             "email": gettext_lazy("Visible de tout le monde."),
             "phone": gettext_lazy("Visible de tout le monde."),
-            "shows_seat_address": gettext_lazy("Laissez vide si le siège est chez quelqu’un : seule la commune est montrée."),
+            "shows_seat_address": gettext_lazy(
+                "Laissez vide si le siège est chez quelqu’un : seule la commune est montrée."
+            ),
         }
 
 
@@ -178,12 +192,17 @@ class Identity(forms.Form):
     """How one is called, and how one is reached."""
 
     name = forms.CharField(
-        label=gettext_lazy("Votre nom"), max_length=150, help_text=gettext_lazy("Comme on doit vous appeler. Un prénom suffit."),
+        label=gettext_lazy("Votre nom"),
+        max_length=150,
+        help_text=gettext_lazy("Comme on doit vous appeler. Un prénom suffit."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(
-        label=gettext_lazy("Votre téléphone"), required=False,
-        help_text=gettext_lazy("Pour vous prévenir le jour même. Montré seulement aux associations où vous êtes inscrit·e."),
+        label=gettext_lazy("Votre téléphone"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pour vous prévenir le jour même. Montré seulement aux associations où vous êtes inscrit·e."
+        ),
     )
     commune = CommuneField(required=False, label=gettext_lazy("Votre commune"))
 
@@ -201,7 +220,9 @@ class Identity(forms.Form):
 
 class Age(forms.Form):
     birth_year = forms.IntegerField(
-        label=gettext_lazy("Votre année de naissance"), min_value=1900, max_value=2100,
+        label=gettext_lazy("Votre année de naissance"),
+        min_value=1900,
+        max_value=2100,
         help_text=gettext_lazy("L’année seulement. Elle sert aux missions qui ont une limite d’âge."),
         widget=forms.NumberInput(attrs={"autocomplete": "bday-year", "inputmode": "numeric"}),
     )
@@ -214,7 +235,8 @@ class Age(forms.Form):
 
 class CheckCode(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Le code écrit sur le document"), max_length=40,
+        label=gettext_lazy("Le code écrit sur le document"),
+        max_length=40,
         help_text=gettext_lazy("Douze signes, par exemple ABCD-2345-EFGH."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )

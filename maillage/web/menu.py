@@ -30,11 +30,22 @@ class Door:
 
 DOORS = (
     Door("help", _("J’aide"), _("Donner un coup de main, une heure ou plus."), "hands", _("J’aide"), "blue"),
-    Door("need", _("J’ai besoin"), _("D’un coup de main, d’une adresse, d’une écoute."), "raised", _("J’ai besoin"), "coral"),
+    Door(
+        "need",
+        _("J’ai besoin"),
+        _("D’un coup de main, d’une adresse, d’une écoute."),
+        "raised",
+        _("J’ai besoin"),
+        "coral",
+    ),
     Door("give", _("Je donne"), _("Mon temps, ce que je sais faire."), "gift", _("Je donne"), "ochre"),
     Door(
-        "manage", _("Je gère mon association"), _("Son équipe, ses missions, ses heures."),
-        "house", _("Je gère"), "moss",
+        "manage",
+        _("Je gère mon association"),
+        _("Son équipe, ses missions, ses heures."),
+        "house",
+        _("Je gère"),
+        "moss",
     ),
 )
 

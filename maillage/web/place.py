@@ -27,8 +27,12 @@ def remember(request: HttpRequest, response: HttpResponse, commune: Commune | No
         response.delete_cookie(COOKIE)
         return
     response.set_cookie(
-        COOKIE, signing.dumps(commune.insee, salt=SALT), max_age=SIX_MONTHS,
-        samesite="Lax", httponly=True, secure=request.is_secure(),
+        COOKIE,
+        signing.dumps(commune.insee, salt=SALT),
+        max_age=SIX_MONTHS,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure(),
     )
     if request.user.is_authenticated and request.user.commune_id is None:
         request.user.commune = commune

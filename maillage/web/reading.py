@@ -40,13 +40,11 @@ class Reading:
     def attributes(self) -> dict[str, str]:
         """What differs from the usual, as attributes of `<html>`."""
         said = {
-            name: getattr(self, name) for name in ("size", "spacing", "contrast")
+            name: getattr(self, name)
+            for name in ("size", "spacing", "contrast")
             if getattr(self, name) != getattr(Reading, name)
         }
-        ticked = {
-            field.name.replace("_", "-"): "yes"
-            for field in fields(self) if getattr(self, field.name) is True
-        }
+        ticked = {field.name.replace("_", "-"): "yes" for field in fields(self) if getattr(self, field.name) is True}
         return {f"data-{name}": value for name, value in (said | ticked).items()}
 
     @property
@@ -60,12 +58,10 @@ def from_values(values: Any) -> Reading:
         return Reading()
     lists = {"size": SIZES, "spacing": SPACINGS, "contrast": CONTRASTS}
     kept: dict[str, Any] = {
-        name: values[name]
-        for name, allowed in lists.items() if values.get(name) in [code for code, _label in allowed]
+        name: values[name] for name, allowed in lists.items() if values.get(name) in [code for code, _label in allowed]
     }
     kept |= {
-        field.name: True
-        for field in fields(Reading) if field.type in (bool, "bool") and values.get(field.name) is True
+        field.name: True for field in fields(Reading) if field.type in (bool, "bool") and values.get(field.name) is True
     }
     return Reading(**kept)
 
@@ -92,8 +88,12 @@ def remember(request: HttpRequest, response: HttpResponse, profile: Reading) -> 
         request.user.reading = values
         request.user.save(update_fields=["reading"])
     response.set_cookie(
-        COOKIE, json.dumps({k: v for k, v in values.items() if v not in (False, "normal", "system")}),
-        max_age=TWO_YEARS, samesite="Lax", httponly=True, secure=request.is_secure(),
+        COOKIE,
+        json.dumps({k: v for k, v in values.items() if v not in (False, "normal", "system")}),
+        max_age=TWO_YEARS,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure(),
     )
 
 
@@ -102,19 +102,23 @@ class ChooseReading(forms.Form):
     spacing = forms.ChoiceField(label=_("Espacement"), choices=SPACINGS, widget=forms.RadioSelect)
     contrast = forms.ChoiceField(label=_("Couleurs"), choices=CONTRASTS, widget=forms.RadioSelect)
     pictograms = forms.BooleanField(
-        label=_("Pictogrammes"), required=False,
+        label=_("Pictogrammes"),
+        required=False,
         help_text=_("Un dessin plus grand au-dessus des mots importants."),
     )
     one_question = forms.BooleanField(
-        label=_("Une question à la fois"), required=False,
+        label=_("Une question à la fois"),
+        required=False,
         help_text=_("Les formulaires longs se remplissent pas à pas."),
     )
     easy_words = forms.BooleanField(
-        label=_("Textes faciles à lire"), required=False,
+        label=_("Textes faciles à lire"),
+        required=False,
         help_text=_("Des phrases plus courtes, là où elles existent."),
     )
     read_aloud = forms.BooleanField(
-        label=_("Lecture à voix haute"), required=False,
+        label=_("Lecture à voix haute"),
+        required=False,
         help_text=_("Un bouton « Écouter » en haut des pages : c’est la voix de votre appareil qui lit."),
     )
 

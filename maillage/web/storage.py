@@ -11,9 +11,23 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # One file per component; the order is that of the layers.
 STYLES = tuple(
     f"web/css/{name}.css"
-    for name in (
-        "tokens reset base frame button field card list notice figure week map home reading print"
-    ).split()
+    for name in [
+        "tokens",
+        "reset",
+        "base",
+        "frame",
+        "button",
+        "field",
+        "card",
+        "list",
+        "notice",
+        "figure",
+        "week",
+        "map",
+        "home",
+        "reading",
+        "print",
+    ]
 )
 JOINED = "web/css/all.css"
 

@@ -15,7 +15,9 @@ from maillage.kernel.secret_link import absolute
 
 @receiver(facts.guardian_asked)
 def ask_the_guardian(fact: Fact, **kwargs: Any) -> None:
-    asked = Guardianship.objects.select_related("minor").filter(pk=fact.about_id, agreed_at=None, refused_at=None).first()
+    asked = (
+        Guardianship.objects.select_related("minor").filter(pk=fact.about_id, agreed_at=None, refused_at=None).first()
+    )
     if asked is None:
         return
     notify(

@@ -22,9 +22,7 @@ def violations(visitor: Visitor) -> list[str]:
     said: dict[str, Any] = visitor.page.evaluate(
         "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
     )
-    return [
-        f"{one['id']}: {' | '.join(node['html'][:120] for node in one['nodes'][:3])}" for one in said["violations"]
-    ]
+    return [f"{one['id']}: {' | '.join(node['html'][:120] for node in one['nodes'][:3])}" for one in said["violations"]]
 
 
 def pages_of(person: Person | None, starts: list[str]) -> list[str]:

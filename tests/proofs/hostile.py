@@ -13,11 +13,11 @@ from tests.proofs.tenants import town
 
 ALIVE = '<img src=x onerror="zq()">'
 HOSTILE = [
-    f'"\'>{ALIVE}</script></textarea>',
+    f"\"'>{ALIVE}</script></textarea>",
     "{{ 7|add:7 }}{% debug %}{age}{0.__class__}%s%(x)s",
     "'; DROP TABLE people_person; -- \\",
     "\x00\x07\ud7ff\u202e\ufeff\u0085",
-    "=HYPERLINK(\"http://x\")\r\nBcc: zq@proof.localhost",
+    '=HYPERLINK("http://x")\r\nBcc: zq@proof.localhost',
     "A" * 70_000,
     "-99999999999999999999999999",
     "2026-13-45T99:99",
@@ -47,7 +47,7 @@ def send(client: Client, form: Form, hostile: str, target: str | None) -> Any:
             continue
         if target is None or one.name == target:
             if one.kind == "file":
-                said[one.name] = SimpleUploadedFile(f"{hostile[:40]}.pdf" or "x", hostile.encode("utf-8", "replace"))
+                said[one.name] = SimpleUploadedFile(f"{hostile[:40]}.pdf", hostile.encode("utf-8", "replace"))
             else:
                 said[one.name] = hostile
     path = urlsplit(form.action)
@@ -76,7 +76,9 @@ def attempt(*, each: int = 12) -> dict[str, Any]:
                     continue
                 done.add(shape)
                 forms += 1
-                named = {one.name for one in form.fields if one.kind not in {"submit"} and one.name != "csrfmiddlewaretoken"}
+                named = {
+                    one.name for one in form.fields if one.kind not in {"submit"} and one.name != "csrfmiddlewaretoken"
+                }
                 tries = [(text, None) for text in HOSTILE[:each]] + [
                     (text, name) for text, name in itertools.product(HOSTILE[: max(2, each // 4)], sorted(named - {""}))
                 ]

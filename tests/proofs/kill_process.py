@@ -27,9 +27,7 @@ def work(acknowledged: Path, life: int, *, sabotaged: bool) -> None:
         for n in range(100_000):
             email = f"life{life}-{n}@proof.localhost"
             with transaction.atomic() if sabotaged else open(os.devnull):
-                actions.sign_up(
-                    shift=shifts[n % len(shifts)], who=Guest("Volontaire", email=email), now=timezone.now()
-                )
+                actions.sign_up(shift=shifts[n % len(shifts)], who=Guest("Volontaire", email=email), now=timezone.now())
                 file.write(email + "\n")
                 file.flush()
                 if sabotaged:
@@ -58,9 +56,7 @@ def main() -> None:
     from maillage.engage.volunteering.models import HOLDS_A_PLACE, Shift, SignUp
 
     told_so = set(acknowledged.read_text().split())
-    kept = set(
-        SignUp.objects.across(reason="the proof counts them all").values_list("contact__email", flat=True)
-    )
+    kept = set(SignUp.objects.across(reason="the proof counts them all").values_list("contact__email", flat=True))
     miscounted = sum(
         shift.taken != shift.sign_ups.filter(status__in=HOLDS_A_PLACE).count() for shift in Shift.objects.all()
     )

@@ -12,9 +12,7 @@ def attempt(*, attempts: int, sabotaged: bool) -> dict[str, Any]:
     each = max(10, attempts // CROWD)
     with stage() as there:
         there.run("oversell_scene", what="set", count=10, capacity=max(2, attempts // 30), sabotaged=sabotaged)
-        crowd = [
-            there.start("oversell_process", seed=n, attempts=each, sabotaged=sabotaged) for n in range(CROWD)
-        ]
+        crowd = [there.start("oversell_process", seed=n, attempts=each, sabotaged=sabotaged) for n in range(CROWD)]
         import json
 
         counts = []

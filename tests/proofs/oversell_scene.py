@@ -15,9 +15,7 @@ def main() -> None:
     if words["what"] == "set":
         scene.shifts(count=words["count"], capacity=words["capacity"])
         if words["sabotaged"] and connection.vendor == "postgresql":
-            connection.cursor().execute(
-                "ALTER TABLE volunteering_shift DROP CONSTRAINT a_shift_is_never_oversold"
-            )
+            connection.cursor().execute("ALTER TABLE volunteering_shift DROP CONSTRAINT a_shift_is_never_oversold")
         print("{}")
         return
     over = wrong = places = 0

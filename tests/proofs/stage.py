@@ -30,9 +30,7 @@ class Stage:
         }
 
     def manage(self, *words: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, check=True, capture_output=True
-        )
+        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, check=True, capture_output=True)
 
     def start(self, script: str, **told: Any) -> subprocess.Popen[str]:
         """Start `tests/proofs/<script>.py` with `told` as JSON in its first argument."""

@@ -132,7 +132,9 @@ def town() -> Town:
     made: list[Organisation] = []
     actors: dict[str, Person | None] = {"anonymous": None}
     for letter, mark in (("a", "COTEA"), ("b", MARK)):
-        organisation = Organisation.objects.create(slug=f"cote-{letter}", name=f"Côté {letter.upper()}", commune=commune())
+        organisation = Organisation.objects.create(
+            slug=f"cote-{letter}", name=f"Côté {letter.upper()}", commune=commune()
+        )
         made.append(organisation)
         for kind in RoleKind:
             person = someone(f"{kind}-{letter}")
@@ -202,7 +204,9 @@ def addresses(route: Route, there: Town, most: int) -> Iterator[str]:
         elif name == "year":
             choices.append([str(timezone.now().year)])
         else:  # a token or a code, of nobody
-            choices.append([f"{keys[0]}-AAAAAAAAAAAAAAAAAAAA" for keys in list(there.keys.values())[:2] if keys] + ["x"])
+            choices.append(
+                [f"{keys[0]}-AAAAAAAAAAAAAAAAAAAA" for keys in list(there.keys.values())[:2] if keys] + ["x"]
+            )
     for values in itertools.islice(itertools.product(*choices), 60):
         address = route.address
         for value in values:

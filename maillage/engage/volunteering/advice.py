@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 AT_MOST = 5
 _A_PERSON = re.compile(r"\b(?:M\.|Mr|Mme|Mlle|Monsieur|Madame)\s+[A-ZÀ-Ý]")
 _A_WAY_TO_REACH = re.compile(r"(?:\+33|\b0)[1-9](?:[\s.\-]?\d\d){4}|[\w.+-]+@[\w-]+\.\w")
-_TO_HIRE = re.compile(r"\b(?:CV|candidat|candidature|recrut\w+|profil recherché|motivation|compétences exigées)\b", re.I)
-_A_STREET_NUMBER = re.compile(r"\b\d{1,4}\s*(?:bis|ter)?,?\s+(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|allée|quai)\b", re.I)
+_TO_HIRE = re.compile(
+    r"\b(?:CV|candidat|candidature|recrut\w+|profil recherché|motivation|compétences exigées)\b", re.I
+)
+_A_STREET_NUMBER = re.compile(
+    r"\b\d{1,4}\s*(?:bis|ter)?,?\s+(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|allée|quai)\b", re.I
+)
 
 
 def on_mission(said: Mapping[str, Any], *, at_most: int = AT_MOST) -> list[str]:

@@ -34,7 +34,10 @@ def event_of(sign_up: SignUp, *, now: datetime) -> Event:
     event.add("dtstart", shift.starts_at)
     event.add("dtend", shift.ends_at)
     event.add("summary", f"{mission.title} · {mission.organisation}")
-    event.add("location", _("À distance") if mission.is_remote else ", ".join(filter(None, [mission.meeting_point, mission.place])))
+    event.add(
+        "location",
+        _("À distance") if mission.is_remote else ", ".join(filter(None, [mission.meeting_point, mission.place])),
+    )
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if shift.is_cancelled or not sign_up.holds_a_place else "CONFIRMED")
     event.add("sequence", int(bool(shift.is_cancelled)))

@@ -63,16 +63,16 @@ def columns(name: str, title: str, told: Sequence[Told], *, first: str, second: 
     bars = []
     for n, one in enumerate(told):
         height = round(PLOT * max(0, one.value) / most, 1)
-        bars.append(Bar(one, round(n * step + step * 0.14, 1), round(ground - height, 1), round(step * 0.72, 1), height))
+        bars.append(
+            Bar(one, round(n * step + step * 0.14, 1), round(ground - height, 1), round(step * 0.72, 1), height)
+        )
     return Chart(name, title, first, second, bars, height=ground + FOOT, ground=ground)
 
 
 def lines(name: str, title: str, told: Sequence[Told], *, first: str, second: str) -> Chart:
     """One line for each value, its words above it: for what is compared."""
     most = max((one.value for one in told), default=0) or 1
-    bars = [
-        Bar(one, 0, n * LINE + 22, round(WIDTH * max(0, one.value) / most, 1), 14) for n, one in enumerate(told)
-    ]
+    bars = [Bar(one, 0, n * LINE + 22, round(WIDTH * max(0, one.value) / most, 1), 14) for n, one in enumerate(told)]
     return Chart(name, title, first, second, bars, height=max(1, len(told)) * LINE, is_columns=False)
 
 

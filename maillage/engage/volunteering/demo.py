@@ -11,7 +11,6 @@ from maillage.engage.volunteering.actions.sign_ups import Guest
 from maillage.engage.volunteering.models import (
     Answer,
     Mission,
-
     Presence,
     Shift,
     Side,
@@ -90,7 +89,18 @@ MISSIONS = [
       "meeting_point": "Écluse, parking du bas"}),
 ]  # fmt: skip
 
-GUESTS = ["Lucie N.", "Marc O.", "Fatou P.", "Hugo Q.", "Denise R.", "Karim S.", "Élise T.", "Jean U.", "Anouk V.", "Oscar W."]
+GUESTS = [
+    "Lucie N.",
+    "Marc O.",
+    "Fatou P.",
+    "Hugo Q.",
+    "Denise R.",
+    "Karim S.",
+    "Élise T.",
+    "Jean U.",
+    "Anouk V.",
+    "Oscar W.",
+]
 WEEKS_PAST, WEEKS_TO_COME = 8, 5
 
 
@@ -98,7 +108,7 @@ def fill(now: datetime) -> None:
     """Everything through the module's own verbs, at the dates when it would have happened. Run again, nothing changes."""
     if Mission.objects.exists():
         return
-    chance = random.Random(35)  # noqa: S311 - the same territory every time
+    chance = random.Random(35)
     for row in MISSIONS:
         one_mission(row, now, chance)
     needs(now)
@@ -146,7 +156,11 @@ def people_come(shift: Shift, by: Person, now: datetime, chance: random.Random) 
     ahead = (shift.starts_at - now).days
     share = 0.8 if ahead < 0 else max(0.1, 0.75 - ahead / 40)
     wanted = min(shift.capacity, round(shift.capacity * share * chance.uniform(0.6, 1.2)))
-    people = list(Person.objects.filter(is_staff=False, birth_year__lt=2006, email__endswith=DOMAIN).exclude(pk=by.pk).order_by("pk"))
+    people = list(
+        Person.objects.filter(is_staff=False, birth_year__lt=2006, email__endswith=DOMAIN)
+        .exclude(pk=by.pk)
+        .order_by("pk")
+    )
     chosen: list[Person | Guest] = chance.sample(
         [*people, *(Guest(name, phone=f"+3360000{1000 + n}") for n, name in enumerate(GUESTS))],
         k=min(wanted, len(people)),
@@ -192,4 +206,3 @@ def needs(now: datetime) -> None:
         title="Un panier apporté jusqu’à la maison, le temps d’une convalescence", hands=1, kept=False,
         urgency=Urgency.URGENT, when_words="une fois par semaine, en décembre",
     )  # fmt: skip
-

@@ -82,11 +82,27 @@ def hours(one: Hours, _sees: bool) -> tuple[Any, ...]:
 
 
 def outcome(one: Outcome, _sees: bool) -> tuple[Any, ...]:
-    return (one.pk, one.mission_id, one.mission.title, one.get_side_display(), one.get_answer_display(), one.words, at(one.told_at))
+    return (
+        one.pk,
+        one.mission_id,
+        one.mission.title,
+        one.get_side_display(),
+        one.get_answer_display(),
+        one.words,
+        at(one.told_at),
+    )
 
 
 def person(one: Contact, _sees: bool) -> tuple[Any, ...]:
-    return (one.pk, one.name, one.email, one.phone, one.birth_year or "", at(one.since_at), yes(one.person_id is not None))
+    return (
+        one.pk,
+        one.name,
+        one.email,
+        one.phone,
+        one.birth_year or "",
+        at(one.since_at),
+        yes(one.person_id is not None),
+    )
 
 
 def words(*said: Any) -> tuple[Any, ...]:

@@ -95,14 +95,22 @@ def draw(here: Commune, found: list[Found], km: float) -> Map:
     for name, latitude, longitude in largest_around(here.pk, km):
         x, y = at(latitude, longitude)
         has_pin = any(hypot(pin.x - x, pin.y - y) < PIN for pin in pins)
-        if not any(abs(town.x - x) < 70 and abs(town.y - y) < 26 for town in towns) and hypot(x - MIDDLE, y - MIDDLE) > 40:
+        if (
+            not any(abs(town.x - x) < 70 and abs(town.y - y) < 26 for town in towns)
+            and hypot(x - MIDDLE, y - MIDDLE) > 40
+        ):
             towns.append(Town(x, y, name, y + (PIN / 2 + 13 if has_pin else -8), has_pin))
     return Map(here, pins, towns[:7], [ring(km * part, km * part * scale) for part in (0.5, 1)])
 
 
 def ring(km: float, radius: float) -> Ring:
     """Its words stand on the circle, on the lower right, where « 10 km » seldom meets a town's name."""
-    return Ring(round(radius, 1), f"{km:g} km".replace(".", ","), round(MIDDLE + radius * 0.68, 1), round(MIDDLE + radius * 0.73, 1))
+    return Ring(
+        round(radius, 1),
+        f"{km:g} km".replace(".", ","),
+        round(MIDDLE + radius * 0.68, 1),
+        round(MIDDLE + radius * 0.73, 1),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -113,7 +121,9 @@ def largest_around(insee: str, km: float) -> list[tuple[str, float, float]]:
     wide = tall / max(0.01, cos(radians(here.latitude)))
     return list(
         Commune.objects.filter(
-            part_of="", population__gte=2000, latitude__range=(here.latitude - tall, here.latitude + tall),
+            part_of="",
+            population__gte=2000,
+            latitude__range=(here.latitude - tall, here.latitude + tall),
             longitude__range=(here.longitude - wide, here.longitude + wide),
         )
         .exclude(pk=insee)

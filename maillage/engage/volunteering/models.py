@@ -61,12 +61,8 @@ class Need(models.Model):
     commune = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="+")
     cell = models.BigIntegerField()  # H3, resolution 8: about 0.7 km², chosen once
     urgency = models.CharField(_("urgence"), max_length=10, choices=Urgency, default=Urgency.CALM)
-    helped = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="needs"
-    )
-    agreement = models.ForeignKey(
-        "consent.Consent", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    helped = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="needs")
+    agreement = models.ForeignKey("consent.Consent", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -130,9 +126,7 @@ class Mission(Placed):
     with_whom = models.CharField(_("avec qui"), max_length=200, blank=True)
     skill = models.CharField(_("savoir-faire utile"), max_length=120, blank=True)
     is_remote = models.BooleanField(_("à distance"), default=False)
-    commune = models.ForeignKey(
-        "places.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    commune = models.ForeignKey("places.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     area = models.CharField(_("quartier ou lieu-dit"), max_length=100, blank=True)
     meeting_point = models.CharField(_("point de rendez-vous exact"), max_length=250, blank=True)
     gear = models.CharField(_("à apporter, tenue"), max_length=200, blank=True)
@@ -147,9 +141,7 @@ class Mission(Placed):
     contact_phone = models.CharField(_("téléphone du jour"), max_length=20, blank=True)
     contact_email = models.EmailField(_("adresse mail de contact"), blank=True)
     status = models.CharField(max_length=10, choices=MissionStatus, default=MissionStatus.DRAFT)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -294,8 +286,10 @@ class SignUpQuerySet(ScopedQuerySet["SignUp"]):
 
     def overlapping(self, shift: Shift) -> "SignUpQuerySet":
         return self.filter(  # type: ignore[return-value]
-            shift__is_flexible=False, shift__cancelled_at=None,
-            shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at,
+            shift__is_flexible=False,
+            shift__cancelled_at=None,
+            shift__starts_at__lt=shift.ends_at,
+            shift__ends_at__gt=shift.starts_at,
         )
 
 
@@ -383,9 +377,7 @@ class Hours(EvidenceRow):
     on = models.DateField()  # the day it was done, in France
     minutes = models.SmallIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
-    reverses = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
     reason = models.CharField(max_length=40, blank=True)  # a code of ReversalReason, never free text
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -420,9 +412,7 @@ class Signature(EvidenceRow):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     hours = models.OneToOneField(Hours, on_delete=models.PROTECT, related_name="signature")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=10)  # account | link
 
     objects = ScopedQuerySet["Signature"].as_manager()
@@ -450,14 +440,10 @@ class Outcome(models.Model):
     mission = models.ForeignKey(Mission, on_delete=models.PROTECT, related_name="outcomes")
     need = models.ForeignKey(Need, null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes")
     side = models.CharField(max_length=10, choices=Side)
-    sign_up = models.ForeignKey(
-        SignUp, null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes"
-    )
+    sign_up = models.ForeignKey(SignUp, null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes")
     answer = models.CharField(_("est-ce que cela a aidé ?"), max_length=10, choices=Answer)
     words = models.CharField(_("un mot, si vous voulez"), max_length=500, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
 
     objects = ScopedQuerySet["Outcome"].as_manager()
@@ -466,12 +452,8 @@ class Outcome(models.Model):
     class Meta:
         verbose_name = "retour"
         constraints = [
-            models.UniqueConstraint(
-                fields=["sign_up"], condition=Q(side="helper"), name="one_outcome_per_helper"
-            ),
-            models.UniqueConstraint(
-                fields=["mission"], condition=Q(side="asker"), name="one_outcome_of_the_asker"
-            ),
+            models.UniqueConstraint(fields=["sign_up"], condition=Q(side="helper"), name="one_outcome_per_helper"),
+            models.UniqueConstraint(fields=["mission"], condition=Q(side="asker"), name="one_outcome_of_the_asker"),
             models.CheckConstraint(
                 condition=Q(side="asker", sign_up=None) | Q(side="helper", sign_up__isnull=False),
                 name="a_helper_speaks_of_their_sign_up",

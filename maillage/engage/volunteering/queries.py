@@ -107,7 +107,9 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
     by_mission: dict[int, list[Shift]] = defaultdict(list)
     for shift in (
         Shift.objects.standing()
-        .filter(Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now), mission__in=[one.mission.pk for one in found])
+        .filter(
+            Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now), mission__in=[one.mission.pk for one in found]
+        )
         .order_by("starts_at")
     ):
         by_mission[shift.mission_id].append(shift)
@@ -141,9 +143,7 @@ class Day:
 def week(organisation: Organisation, monday: date) -> list[Day]:
     """The seven days from `monday`, each with its shifts, their missions and who comes. Two queries."""
     days = [Day(monday + timedelta(days=n)) for n in range(7)]
-    start, end = (
-        timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7)
-    )
+    start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
     coming = SignUp.objects.of(organisation).filter(status__in=HOLDS_A_PLACE).select_related("contact")
     shifts = (
         Shift.objects.of(organisation)
@@ -207,7 +207,9 @@ def standing_hours_of(made: SignUp) -> Hours | None:
 
 def was_disputed(hours: Hours) -> bool:
     """Whether the volunteer said of these hours that they were not right."""
-    return Fact.objects.filter(about_model=hours._meta.label_lower, about_id=hours.pk, kind=facts.hours_disputed.name).exists()
+    return Fact.objects.filter(
+        about_model=hours._meta.label_lower, about_id=hours.pk, kind=facts.hours_disputed.name
+    ).exists()
 
 
 def disputed(organisation: Organisation) -> list[Hours]:
@@ -255,25 +257,19 @@ def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, 
 
 def minutes_by_month(organisation: Organisation, year: int) -> list[int]:
     """Twelve totals, in minutes."""
-    rows = (
-        Hours.objects.of(organisation).filter(on__year=year).values("on__month").annotate(minutes=Sum("minutes"))
-    )
+    rows = Hours.objects.of(organisation).filter(on__year=year).values("on__month").annotate(minutes=Sum("minutes"))
     by_month = {row["on__month"]: row["minutes"] for row in rows}
     return [by_month.get(month, 0) for month in range(1, 13)]
 
 
 def minutes_by_year(organisation: Organisation) -> dict[int, int]:
-    rows = (
-        Hours.objects.of(organisation).values("on__year").annotate(minutes=Sum("minutes")).order_by("on__year")
-    )
+    rows = Hours.objects.of(organisation).values("on__year").annotate(minutes=Sum("minutes")).order_by("on__year")
     return {row["on__year"]: row["minutes"] for row in rows}
 
 
 def outcomes_told(organisation: Organisation, year: int) -> dict[str, int]:
     """How many answered yes, partly, no, both sides together."""
-    rows = (
-        Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
-    )
+    rows = Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
     return {row["answer"]: row["times"] for row in rows}
 
 
@@ -349,7 +345,9 @@ def listening_near(here: Commune, *, km: float = 25, at_most: int = 8) -> list[L
         km=km, at_most=500,
     )  # fmt: skip
     away = {commune.pk: distance for commune, distance in communes}
-    found = [Listening(one, away[one.commune_id]) for one in listeners.filter(commune__in=away).select_related("commune")]
+    found = [
+        Listening(one, away[one.commune_id]) for one in listeners.filter(commune__in=away).select_related("commune")
+    ]
     return sorted(found, key=lambda one: (one.km, one.organisation.name))[:at_most]
 
 

@@ -13,7 +13,13 @@ from maillage.kernel.people.models import Person
 
 @transaction.atomic
 def record_agreement(
-    *, contact: Contact, purpose: str, by: Person | None, how: str, now: datetime, note: str = "",
+    *,
+    contact: Contact,
+    purpose: str,
+    by: Person | None,
+    how: str,
+    now: datetime,
+    note: str = "",
     given_at: datetime | None = None,
 ) -> Consent:
     """Write down that `contact` agreed, as `by` was told. The proof carries the words of the purpose."""
@@ -48,16 +54,10 @@ def withdraw(*, consent: Consent, by: Person | None, now: datetime) -> Consent:
     if consent.is_standing:
         consent.withdrawn_at = now
         consent.save(update_fields=["withdrawn_at"])
-        facts.withdrawn.record(
-            about=consent, by=by, organisation=consent.organisation, at=now, purpose=consent.purpose
-        )
+        facts.withdrawn.record(about=consent, by=by, organisation=consent.organisation, at=now, purpose=consent.purpose)
     return consent
 
 
 def has(*, contact: Contact, purpose: str) -> bool:
     """Whether an agreement of `contact` for `purpose` stands."""
-    return (
-        Consent.objects.of(contact.organisation)
-        .filter(contact=contact, purpose=purpose, withdrawn_at=None)
-        .exists()
-    )
+    return Consent.objects.of(contact.organisation).filter(contact=contact, purpose=purpose, withdrawn_at=None).exists()

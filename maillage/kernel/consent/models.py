@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,20 +24,14 @@ class Consent(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    contact = models.ForeignKey(
-        "organisations.Contact", null=True, on_delete=models.PROTECT, related_name="consents"
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="consents"
-    )
+    contact = models.ForeignKey("organisations.Contact", null=True, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=60)
     legal_basis = models.CharField(max_length=30)
     wording = models.CharField(max_length=500)  # what was read or said
     how = models.CharField(_("comment"), max_length=10, choices=How)
     note = models.CharField(_("précision"), max_length=300, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -10,9 +10,7 @@ class Issued(models.Model):
 
     code = models.CharField(max_length=14, unique=True)  # XXXX-XXXX-XXXX: 60 bits, no sign that looks like another
     kind = models.CharField(max_length=60)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
     about_model = models.CharField(max_length=60)
     about_id = models.BigIntegerField()
     file = models.ForeignKey("files.File", null=True, on_delete=models.SET_NULL, related_name="+")

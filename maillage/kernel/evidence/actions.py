@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from maillage.kernel.evidence.models import EvidenceRow
 
@@ -43,8 +43,10 @@ def hash_of(row: EvidenceRow) -> str:
 
 def plain(value: Any) -> Any:
     # Microseconds and UTC: what both databases give back for what was put in.
-    return int(value.timestamp() * 1_000_000) if isinstance(value, datetime) else (
-        value if isinstance(value, (int, str, bool, type(None))) else str(value)
+    return (
+        int(value.timestamp() * 1_000_000)
+        if isinstance(value, datetime)
+        else (value if isinstance(value, (int, str, bool, type(None))) else str(value))
     )
 
 

@@ -10,7 +10,7 @@ TRIES = 20
 
 def announce_again(*, now: datetime, at_most: int = 500) -> int:
     """Announce the facts that were committed over a minute ago and not heard by all; return how many were."""
-    waiting = Fact.objects.filter(
-        announced_at=None, at__lt=now - timedelta(minutes=1), attempts__lt=TRIES
-    ).order_by("pk")[:at_most]
+    waiting = Fact.objects.filter(announced_at=None, at__lt=now - timedelta(minutes=1), attempts__lt=TRIES).order_by(
+        "pk"
+    )[:at_most]
     return sum(FactKind.all[fact.kind].announce(fact) for fact in waiting if fact.kind in FactKind.all)

@@ -8,9 +8,7 @@ class Fact(models.Model):
     kind = models.CharField(max_length=60)
     about_model = models.CharField(max_length=60)
     about_id = models.BigIntegerField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -24,9 +22,7 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["about_model", "about_id"], name="facts_about"),
             models.Index(fields=["organisation", "at"], name="facts_of_organisation"),
-            models.Index(
-                fields=["id"], condition=models.Q(announced_at=None), name="facts_to_announce"
-            ),
+            models.Index(fields=["id"], condition=models.Q(announced_at=None), name="facts_to_announce"),
         ]
 
     def __str__(self) -> str:

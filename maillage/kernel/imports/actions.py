@@ -89,9 +89,7 @@ def bring_in(
     return found
 
 
-def take(
-    found: Import, layout: Layout, batches: Iterator[Batch], reader: Reader, hasher: Any, chunk: int
-) -> bool:
+def take(found: Import, layout: Layout, batches: Iterator[Batch], reader: Reader, hasher: Any, chunk: int) -> bool:
     """Store a chunk, batch by batch, and where it ends; false when it was the last. The caller's transaction holds both.
 
     Each batch is stored at once rather than kept: a chunk in memory would scatter it, which costs a third of the speed.
@@ -181,5 +179,3 @@ def summary(found: Import) -> str:
         name=found.file_name, read=found.read, added=found.added, changed=found.changed, same=found.same,
         refused=found.refused,
     )  # fmt: skip
-
-

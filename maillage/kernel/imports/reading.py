@@ -1,6 +1,7 @@
 """Reading any CSV, line after line, in constant memory; a damaged line is told, never an error of ours."""
 
 import codecs
+import contextlib
 import csv
 import io
 from collections import Counter
@@ -41,7 +42,9 @@ class FileIsNotText(Refused):
     sentence = _("Ce fichier n’est pas un tableau en texte (CSV). {hint}")
 
 
-_SPREADSHEET = _("C’est un classeur ou une archive : enregistrez la feuille au format CSV, ou sortez le CSV de l’archive.")
+_SPREADSHEET = _(
+    "C’est un classeur ou une archive : enregistrez la feuille au format CSV, ou sortez le CSV de l’archive."
+)
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 
 REASON_TOO_LONG = _("ligne beaucoup trop longue")
@@ -136,10 +139,8 @@ def separator_of(text: str) -> str:
 
     def score(sign: str) -> tuple[float, int]:
         widths = []
-        try:
+        with contextlib.suppress(csv.Error):
             widths = [len(cells) for cells in csv.reader(lines[:-1] or lines, delimiter=sign) if cells]
-        except csv.Error:
-            pass
         if not widths or widths[0] < 2:
             return (0.0, 0)
         return (Counter(widths)[widths[0]] / len(widths), widths[0])

@@ -66,16 +66,14 @@ def append_only(model: type[models.Model]) -> list[Trigger]:
     ]
 
 
-def same_organisation(
-    model: type[models.Model], field: str, path: tuple[str, ...] = ()
-) -> list[Trigger]:
+def same_organisation(model: type[models.Model], field: str, path: tuple[str, ...] = ()) -> list[Trigger]:
     """The row that `field` points to belongs to the organisation of this row, found along `path`.
 
     `path` names the foreign keys that lead from `model` to the row that carries `organisation`; empty when
     it is the model itself. Django has no composite foreign keys: the trigger is the last word.
     """
     target = model._meta.get_field(field)
-    their = f'(SELECT organisation_id FROM {target.related_model._meta.db_table} WHERE id = NEW.{target.column})'  # type: ignore[union-attr]
+    their = f"(SELECT organisation_id FROM {target.related_model._meta.db_table} WHERE id = NEW.{target.column})"  # type: ignore[union-attr]
     if not path:
         ours = "NEW.organisation_id"
     else:

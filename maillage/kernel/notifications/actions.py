@@ -144,9 +144,7 @@ def claim(pk: int, now: datetime) -> Message | None:
     row = Message.objects.across(reason="the outbox of the whole house").filter(pk=pk, status=Status.WAITING)
     if not row.update(status=Status.SENDING, claimed_at=now, tries=F("tries") + 1):
         return None
-    return (
-        Message.objects.across(reason="the row just claimed").select_related("organisation").get(pk=pk)
-    )
+    return Message.objects.across(reason="the row just claimed").select_related("organisation").get(pk=pk)
 
 
 def send(message: Message, connection: Any) -> None:

@@ -27,12 +27,8 @@ class Message(models.Model):
 
     key = models.CharField(max_length=150, unique=True)  # one row per thing to tell
     kind = models.CharField(max_length=60)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages"
-    )
-    contact = models.ForeignKey(
-        "organisations.Contact", null=True, on_delete=models.CASCADE, related_name="messages"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages")
+    contact = models.ForeignKey("organisations.Contact", null=True, on_delete=models.CASCADE, related_name="messages")
     organisation = models.ForeignKey(
         "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -61,9 +57,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = "message"
         indexes = [
-            models.Index(
-                fields=["send_after"], condition=models.Q(status="waiting"), name="messages_to_send"
-            ),
+            models.Index(fields=["send_after"], condition=models.Q(status="waiting"), name="messages_to_send"),
             models.Index(fields=["person", "made_at"], name="messages_of_person"),
             models.Index(fields=["status", "claimed_at"], name="messages_by_status"),
         ]

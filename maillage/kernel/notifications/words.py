@@ -6,8 +6,8 @@ from typing import Any
 
 import css_inline
 from django.template import Context
-from django.template.loader import get_template, render_to_string
 from django.template.exceptions import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -52,9 +52,7 @@ def paragraphs(text: str) -> list[SafeString]:
             address = escape(lines[0])
             with_word = escape(translation.gettext("Ouvrir la page"))
             done.append(
-                mark_safe(
-                    f'<p><a class="button" href="{address}">{with_word}</a></p><p class="soft">{address}</p>'
-                )
+                mark_safe(f'<p><a class="button" href="{address}">{with_word}</a></p><p class="soft">{address}</p>')
             )
         elif lines and all(line.startswith("- ") for line in lines):
             items = "".join(f"<li>{urlize(line[2:], autoescape=True)}</li>" for line in lines)
@@ -67,9 +65,7 @@ def paragraphs(text: str) -> list[SafeString]:
 
 def html_of(message: Message) -> str:
     with translation.override(message.locale):
-        html = render_to_string(
-            "notifications/mail.html", {"message": message, "paragraphs": paragraphs(message.text)}
-        )
+        html = render_to_string("notifications/mail.html", {"message": message, "paragraphs": paragraphs(message.text)})
     return inliner().inline(html)
 
 

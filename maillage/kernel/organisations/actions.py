@@ -22,7 +22,9 @@ class NameIsMissing(Refused):
 
 
 class NumberIsTaken(Refused):
-    sentence = _("Une association porte déjà ce numéro RNA ici. Cherchez-la dans la liste : elle peut vous donner un rôle.")
+    sentence = _(
+        "Une association porte déjà ce numéro RNA ici. Cherchez-la dans la liste : elle peut vous donner un rôle."
+    )
 
 
 class AlreadyHasThisRole(Refused):
@@ -46,7 +48,9 @@ class NotInvited(Refused):
 
 
 class NotYours(Refused):
-    sentence = _("Cette fiche ne porte pas votre adresse mail ni votre téléphone : elle ne peut pas être reliée à vous.")
+    sentence = _(
+        "Cette fiche ne porte pas votre adresse mail ni votre téléphone : elle ne peut pas être reliée à vous."
+    )
 
 
 class ContactNameIsMissing(Refused):
@@ -93,9 +97,7 @@ def present(*, organisation: Organisation, by: Person, now: datetime, **said: An
 
 # ── Roles ─────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def give_role(
-    *, organisation: Organisation, person: Person, kind: str, by: Person | None, now: datetime
-) -> Role:
+def give_role(*, organisation: Organisation, person: Person, kind: str, by: Person | None, now: datetime) -> Role:
     """Give a role, once: asking again answers the role that stands."""
     role, made = Role.objects.get_or_create(
         organisation=organisation, person=person, kind=RoleKind(kind), ended_at=None,
@@ -194,9 +196,7 @@ def accept_invitation(*, token: str, person: Person, now: datetime) -> Role:
         raise InvitationIsOver
     found.answered_at = now
     found.save(update_fields=["answered_at"])
-    role = give_role(
-        organisation=found.organisation, person=person, kind=found.kind, by=found.invited_by, now=now
-    )
+    role = give_role(organisation=found.organisation, person=person, kind=found.kind, by=found.invited_by, now=now)
     if found.hands_over and found.hands_over.ended_at is None:
         end_role(role=found.hands_over, by=found.invited_by, now=now)
         facts.role_handed_over.record(
@@ -282,9 +282,7 @@ def confirm_contact(*, contact: Contact, person: Person, now: datetime) -> Conta
 
 
 @transaction.atomic
-def correct_contact(
-    *, contact: Contact, name: str, email: str, phone: str, by: Person, now: datetime
-) -> Contact:
+def correct_contact(*, contact: Contact, name: str, email: str, phone: str, by: Person, now: datetime) -> Contact:
     """Put right what the organisation wrote of somebody. Raises ContactNameIsMissing, SpeaksForThemself."""
     organisation = contact.organisation
     contact = Contact.objects.of(organisation).select_for_update().get(pk=contact.pk)

@@ -37,7 +37,9 @@ ROLES = (RoleKind.PRESIDENT, RoleKind.TREASURER, RoleKind.COORDINATOR, RoleKind.
 
 
 class IsDissolved(Refused):
-    sentence = _("Le répertoire dit cette association dissoute : elle ne peut pas être prise en main. Si c’est une erreur, signalez-le à la préfecture.")
+    sentence = _(
+        "Le répertoire dit cette association dissoute : elle ne peut pas être prise en main. Si c’est une erreur, signalez-le à la préfecture."
+    )
 
 
 class IsRemoved(Refused):
@@ -45,15 +47,21 @@ class IsRemoved(Refused):
 
 
 class AlreadyTakenOver(Refused):
-    sentence = _("« {name} » est déjà sur Maillage. Demandez à la personne qui la préside de vous donner un rôle : elle le fait depuis la page Équipe.")
+    sentence = _(
+        "« {name} » est déjà sur Maillage. Demandez à la personne qui la préside de vous donner un rôle : elle le fait depuis la page Équipe."
+    )
 
 
 class DocumentIsMissing(Refused):
-    sentence = _("Joignez le document qui prouve votre rôle : récépissé, parution au Journal officiel ou procès-verbal.")
+    sentence = _(
+        "Joignez le document qui prouve votre rôle : récépissé, parution au Journal officiel ou procès-verbal."
+    )
 
 
 class SeatIsUnknown(Refused):
-    sentence = _("Le répertoire ne donne pas l’adresse du siège : un courrier n’y arriverait pas. Envoyez plutôt un document.")
+    sentence = _(
+        "Le répertoire ne donne pas l’adresse du siège : un courrier n’y arriverait pas. Envoyez plutôt un document."
+    )
 
 
 class TooManyClaims(Refused):
@@ -89,7 +97,9 @@ class ReasonIsMissing(Refused):
 
 
 class IsInTheRegister(Refused):
-    sentence = _("Cette association est déjà dans le répertoire, sous ce numéro : prenez-la en main plutôt que de la créer.")
+    sentence = _(
+        "Cette association est déjà dans le répertoire, sous ce numéro : prenez-la en main plutôt que de la créer."
+    )
 
     def __init__(self, entry: RegisterEntry) -> None:
         super().__init__()
@@ -174,9 +184,7 @@ def claim(
         return existing
     if mine.filter(asked_at__gt=now - A_DAY).count() >= MOST_A_DAY:
         raise TooManyClaims
-    made = Claim.objects.create(
-        entry=entry, person=person, role=role, proof=proof, document=document, asked_at=now
-    )
+    made = Claim.objects.create(entry=entry, person=person, role=role, proof=proof, document=document, asked_at=now)
     facts.claimed.record(about=made, by=person, at=now, proof=str(proof))
     return made
 
@@ -278,7 +286,9 @@ def accept(claim: Claim, *, by: Person, reason: str, now: datetime) -> Claim:
     entry = RegisterEntry.objects.select_for_update().get(pk=claim.entry_id)
     standing = refuse_unless_free(entry)
     if standing is None:
-        standing = actions.create(name=readable(entry.title), by=claim.person, now=now, kind=claim.role, **said_by(entry))
+        standing = actions.create(
+            name=readable(entry.title), by=claim.person, now=now, kind=claim.role, **said_by(entry)
+        )
     else:
         actions.give_role(organisation=standing, person=claim.person, kind=claim.role, by=by, now=now)
     claim.decided_at, claim.decided_by, claim.is_accepted, claim.reason = now, by, True, reason
@@ -313,7 +323,29 @@ def commune_of(entry: RegisterEntry) -> Commune | None:
     return near[0] if len(near) == 1 else None
 
 
-_SMALL = frozenset("a à au aux d de des du en et l la le les ou par pour sur sous".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "à",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "par",
+        "pour",
+        "sur",
+        "sous",
+    ]
+)
 
 
 def readable(title: str) -> str:

@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel import hooks
 from maillage.kernel.organisations import demo, personal_data, queries, register
 
-__all__ = ["personal_data", "queries", "register"]  # their indexes of words are made after migrations: see kernel/search
+__all__ = [
+    "personal_data",
+    "queries",
+    "register",
+]  # their indexes of words are made after migrations: see kernel/search
 
 hooks.demo.add(hooks.Demo("organisations", order=10, fill=demo.fill))
 for name, label in (

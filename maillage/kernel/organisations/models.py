@@ -56,7 +56,11 @@ class Organisation(models.Model):
         _("forme juridique"), max_length=20, choices=LegalForm, default=LegalForm.ASSOCIATION_1901
     )
     rna_number = models.CharField(
-        _("numéro RNA"), max_length=10, null=True, blank=True, unique=True,
+        _("numéro RNA"),
+        max_length=10,
+        null=True,
+        blank=True,
+        unique=True,
         validators=[RegexValidator(RNA_NUMBER)],
     )
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
@@ -66,13 +70,12 @@ class Organisation(models.Model):
     website = models.URLField(_("site internet"), blank=True)
     email = models.EmailField(_("adresse mail publique"), blank=True)
     phone = models.CharField(_("téléphone public"), max_length=20, blank=True)
-    commune = models.ForeignKey(
-        "places.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    commune = models.ForeignKey("places.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     seat_address = models.TextField(_("adresse du siège"), blank=True)
     shows_seat_address = models.BooleanField(_("montrer l’adresse du siège"), default=False)
     hour_value_cents = models.PositiveIntegerField(
-        _("valeur d’une heure de bénévolat"), default=1202  # gross minimum wage, 1 January 2026
+        _("valeur d’une heure de bénévolat"),
+        default=1202,  # gross minimum wage, 1 January 2026
     )
     created_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -85,9 +88,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=Q(rna_number=None) | Q(rna_number__regex=RNA_NUMBER), name="rna_number_is_one"
             ),
-            models.CheckConstraint(
-                condition=Q(siret="") | Q(siret__regex=r"^\d{14}$"), name="siret_has_14_digits"
-            ),
+            models.CheckConstraint(condition=Q(siret="") | Q(siret__regex=r"^\d{14}$"), name="siret_has_14_digits"),
         ]
 
     def __str__(self) -> str:
@@ -126,9 +127,7 @@ class Role(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="roles")
     kind = models.CharField(_("rôle"), max_length=20, choices=RoleKind)
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -200,7 +199,8 @@ class Contact(models.Model):
         verbose_name = "contact"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "person"], condition=Q(person__isnull=False),
+                fields=["organisation", "person"],
+                condition=Q(person__isnull=False),
                 name="one_contact_per_person_and_organisation",
             ),
         ]
@@ -275,9 +275,7 @@ class Claim(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
     role = models.CharField(max_length=20, choices=RoleKind, default=RoleKind.PRESIDENT)
     proof = models.CharField(max_length=10, choices=ClaimProof)
-    document = models.ForeignKey(
-        "files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    document = models.ForeignKey("files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     code_hash = models.CharField(max_length=64, blank=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
     letter_posted_at = models.DateTimeField(null=True, blank=True)

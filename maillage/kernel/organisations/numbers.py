@@ -37,7 +37,9 @@ def is_siret(number: str) -> bool:
 def validate_rna(text: str) -> None:
     if not is_rna(bare(text)):
         raise ValidationError(
-            _("Un numéro RNA commence par W, suivi de neuf signes : W353001234. Il est sur le récépissé de la préfecture."),
+            _(
+                "Un numéro RNA commence par W, suivi de neuf signes : W353001234. Il est sur le récépissé de la préfecture."
+            ),
             code="rna",
         )
 

@@ -39,14 +39,16 @@ def find_organisations(words: str, commune: Commune | None = None, at_most: int 
     return list(found.order_by("name")[:at_most])
 
 
-def find_entries(words: str, commune: Commune | None = None, *, offset: int = 0, at_most: int = 20) -> list[RegisterEntry]:
+def find_entries(
+    words: str, commune: Commune | None = None, *, offset: int = 0, at_most: int = 20
+) -> list[RegisterEntry]:
     """Lines of the register, by number, or by words and commune. Lines that were removed or given a new number stay out."""
     words = words.strip()
     shown = RegisterEntry.objects.exclude(position__in=[Position.REMOVED, Position.RENUMBERED])
     number = bare(words)
-    if 9 < len(number) < 15 and any(sign.isdigit() for sign in number):
-        if exact := list(RegisterEntry.objects.filter(number=number)):
-            return exact if not offset else []
+    is_number = 9 < len(number) < 15 and any(sign.isdigit() for sign in number)
+    if is_number and (exact := list(RegisterEntry.objects.filter(number=number))):
+        return exact if not offset else []
     if commune:
         shown = shown.filter(insee__in=codes_of(commune))
         if words:

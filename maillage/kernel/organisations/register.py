@@ -40,10 +40,29 @@ WITHOUT_HEADINGS = {
 }
 # What we never read: the name and address of who declared, telephones, mail addresses. They are people's.
 
-COLUMNS = (
-    "number layout rna_number siret title short_title purpose activity_1 activity_2 grouping position seat insee "
-    "postcode commune_name website created_on declared_on published_on dissolved_on updated_on"
-).split()
+COLUMNS = [
+    "number",
+    "layout",
+    "rna_number",
+    "siret",
+    "title",
+    "short_title",
+    "purpose",
+    "activity_1",
+    "activity_2",
+    "grouping",
+    "position",
+    "seat",
+    "insee",
+    "postcode",
+    "commune_name",
+    "website",
+    "created_on",
+    "declared_on",
+    "published_on",
+    "dissolved_on",
+    "updated_on",
+]
 TABLE = RegisterEntry._meta.db_table
 DATES = frozenset({"created_on", "declared_on", "published_on", "dissolved_on", "updated_on"})
 UPDATED = COLUMNS.index("updated_on")
@@ -122,10 +141,26 @@ class Lines:
 
     def _converter(self) -> "Callable[[list[str]], Row | None]":
         is_waldec, name = self.name == "waldec", self.name
-        columns = (
-            "id titre titre_court objet siteweb siret objet_social1 objet_social2 groupement position adrs_codeinsee "
-            "adrs_codepostal observation date_creat date_decla date_publi date_disso maj_time"
-        ).split()
+        columns = [
+            "id",
+            "titre",
+            "titre_court",
+            "objet",
+            "siteweb",
+            "siret",
+            "objet_social1",
+            "objet_social2",
+            "groupement",
+            "position",
+            "adrs_codeinsee",
+            "adrs_codepostal",
+            "observation",
+            "date_creat",
+            "date_decla",
+            "date_publi",
+            "date_disso",
+            "maj_time",
+        ]
         columns.append("adrs_libcommune" if is_waldec else "libcom")
         seats = (
             "adrs_complement adrs_numvoie adrs_repetition adrs_typevoie adrs_libvoie adrs_distrib"
@@ -239,16 +274,15 @@ def write(added: Sequence[Row], changed: Sequence[Row]) -> None:
             )
         elif added:
             cursor.executemany(
-                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(v.format('%s') for v in values)})", added
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(v.format('%s') for v in values)})",
+                added,
             )
         if changed:
             cast = "::date" if connection.vendor == "postgresql" else ""
             sets = ", ".join(
                 f"{c} = {v.format('%s')}{cast * (c in DATES)}" for c, v in zip(COLUMNS[1:], values[1:], strict=True)
             )
-            cursor.executemany(
-                f"UPDATE {TABLE} SET {sets} WHERE number = %s", [(*row[1:], row[0]) for row in changed]
-            )
+            cursor.executemany(f"UPDATE {TABLE} SET {sets} WHERE number = %s", [(*row[1:], row[0]) for row in changed])
     if changed:
         forget_words([row[0] for row in changed])
 

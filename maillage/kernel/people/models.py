@@ -37,9 +37,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     birth_year = models.PositiveSmallIntegerField(_("année de naissance"), null=True, blank=True)
     locale = models.CharField(_("langue"), max_length=5, default="fr")
     reading = models.JSONField(default=dict, blank=True)  # the reading profile: see web/reading.py
-    commune = models.ForeignKey(
-        "places.Commune", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    commune = models.ForeignKey("places.Commune", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # the technical team of this instance
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -83,9 +81,7 @@ class Guardianship(models.Model):
     """
 
     minor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardianships")
-    guardian = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="wards"
-    )
+    guardian = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="wards")
     guardian_name = models.CharField(max_length=150)
     guardian_email = models.EmailField(blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)

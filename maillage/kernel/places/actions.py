@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from maillage.kernel.places import cells, words
+from maillage.kernel.places import words
 from maillage.kernel.places.models import Commune, Precision
 from maillage.kernel.refusal import Refused
 
@@ -115,9 +115,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise FileSaysTooLittle(missing=", ".join(missing))
     try:
         for number, line in enumerate(reader, start=2):
-            yield number, {
-                name: line[at].strip() for name, at in places.items() if 0 <= at < len(line)
-            }
+            yield number, {name: line[at].strip() for name, at in places.items() if 0 <= at < len(line)}
     except csv.Error:
         raise FileIsUnreadable from None
 
@@ -184,4 +182,3 @@ def commune_of(row: dict[str, Any]) -> Commune:
     made = Commune(**row)
     made.fill_in()
     return made
-

@@ -36,9 +36,7 @@ def covered_km(cell: int, rings: int) -> float:
     """
     latitude, longitude = centre_of(cell)
     outside = disk(cell, rings + 1) - disk(cell, rings)
-    return min(
-        km_between(latitude, longitude, *centre_of(other)) - radius_km(other) for other in outside
-    )
+    return min(km_between(latitude, longitude, *centre_of(other)) - radius_km(other) for other in outside)
 
 
 def radius_km(cell: int) -> float:

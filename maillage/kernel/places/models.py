@@ -56,9 +56,7 @@ class Commune(models.Model):
     def fill_in(self) -> None:
         """Make what follows from the rest."""
         self.cell = cells.cell_of(self.latitude, self.longitude)
-        self.search_text = words.line(
-            self.name, self.insee, self.postcodes, self.department_name, self.region_name
-        )
+        self.search_text = words.line(self.name, self.insee, self.postcodes, self.department_name, self.region_name)
 
     @property
     def label(self) -> str:

@@ -21,9 +21,7 @@ def find_communes(typed: str, at_most: int = 8) -> list[Commune]:
     matching = Commune.objects.filter(every_word(said))
     exact = Q(search_text__startswith=f"{name} |")
     begins = Q(search_text__startswith=name)
-    rank = Case(
-        When(exact, then=Value(0)), When(begins, then=Value(1)), default=Value(2), output_field=IntegerField()
-    )
+    rank = Case(When(exact, then=Value(0)), When(begins, then=Value(1)), default=Value(2), output_field=IntegerField())
     return list(matching.annotate(rank=rank).order_by("rank", "part_of", "-population", "pk")[:at_most])
 
 

@@ -31,9 +31,7 @@ class TextIndex:
                 cursor.execute(
                     f"CREATE TABLE IF NOT EXISTS {self.table} (id bigint PRIMARY KEY, words tsvector NOT NULL)"
                 )
-                cursor.execute(
-                    f"CREATE INDEX IF NOT EXISTS {self.table}_words ON {self.table} USING gin (words)"
-                )
+                cursor.execute(f"CREATE INDEX IF NOT EXISTS {self.table}_words ON {self.table} USING gin (words)")
 
     def put(self, rows: Iterable[tuple[int, str]]) -> int:
         """Write or write again what rows say: (number, text). In one transaction; return how many."""
@@ -52,14 +50,14 @@ class TextIndex:
 
     def remove(self, numbers: Iterable[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"DELETE FROM {self.table} WHERE {self._number} = %s", [(n,) for n in numbers]
-            )
+            cursor.executemany(f"DELETE FROM {self.table} WHERE {self._number} = %s", [(n,) for n in numbers])
 
     def known_between(self, first: int, last: int) -> list[int]:
         """Which rows of this range of numbers are found by their words already."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {self._number} FROM {self.table} WHERE {self._number} BETWEEN %s AND %s", [first, last])
+            cursor.execute(
+                f"SELECT {self._number} FROM {self.table} WHERE {self._number} BETWEEN %s AND %s", [first, last]
+            )
             return [number for (number,) in cursor.fetchall()]
 
     def clear(self) -> None:

@@ -40,9 +40,7 @@ def try_again(sender: type, task_result: Any, **kwargs: object) -> None:
 
 def put_back(rows: Any, *, run_after: datetime) -> int:
     """Make rows ready again; what they were given and how often they were tried stays."""
-    count: int = rows.update(
-        status=TaskResultStatus.READY, run_after=run_after, started_at=None, finished_at=None
-    )
+    count: int = rows.update(status=TaskResultStatus.READY, run_after=run_after, started_at=None, finished_at=None)
     return count
 
 
@@ -94,9 +92,7 @@ def claim(job: Periodic, now: datetime) -> bool:
     """Whether it is due and ours to run: the condition and the mark are one statement."""
     Heartbeat.objects.get_or_create(name=job.name, defaults={"every_minutes": job.minutes})
     due = Q(began_at=None) | Q(began_at__lte=now - timedelta(minutes=job.minutes))
-    return bool(
-        Heartbeat.objects.filter(due, name=job.name).update(began_at=now, every_minutes=job.minutes)
-    )
+    return bool(Heartbeat.objects.filter(due, name=job.name).update(began_at=now, every_minutes=job.minutes))
 
 
 def run(job: Periodic, now: datetime) -> bool:
@@ -106,9 +102,7 @@ def run(job: Periodic, now: datetime) -> bool:
     except Exception as failed:  # one periodic function never stops the others
         error = type(failed).__name__
         log.exception("periodic %s failed", job.name)
-    Heartbeat.objects.filter(name=job.name).update(
-        ended_at=timezone.now(), failed=bool(error), error=error
-    )
+    Heartbeat.objects.filter(name=job.name).update(ended_at=timezone.now(), failed=bool(error), error=error)
     return True
 
 
@@ -183,9 +177,11 @@ def run_waiting() -> None:
 # ── What `doctor` asks ────────────────────────────────────────────────────────────────────────
 def waiting(*, now: datetime) -> int:
     """Tasks that should have run already."""
-    return DBTaskResult.objects.filter(status=TaskResultStatus.READY).filter(
-        Q(run_after=get_date_max()) | Q(run_after__lte=now)
-    ).count()
+    return (
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+        .filter(Q(run_after=get_date_max()) | Q(run_after__lte=now))
+        .count()
+    )
 
 
 def failed() -> int:

@@ -60,9 +60,7 @@ def icon(name: str, title: str = "") -> SafeString:
     """A drawing beside its word: hidden from those who hear the page, unless it stands alone with a `title`."""
     drawing = mark_safe(ICONS[name])
     if title:
-        return format_html(
-            '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', title, drawing
-        )
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', title, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
 
 

@@ -71,7 +71,12 @@ def confirm_contact(request: PersonRequest, pk: int) -> HttpResponse:
     if contact is None:
         raise Http404
     organisations.confirm_contact(contact=contact, person=request.user, now=timezone.now())
-    messages.success(request, _("C’est noté : vos inscriptions chez « {name} » sont maintenant dans votre espace.").format(name=contact.organisation))
+    messages.success(
+        request,
+        _("C’est noté : vos inscriptions chez « {name} » sont maintenant dans votre espace.").format(
+            name=contact.organisation
+        ),
+    )
     return redirect("web:me")
 
 
@@ -80,7 +85,9 @@ def confirm_contact(request: PersonRequest, pk: int) -> HttpResponse:
 def identity(request: PersonRequest) -> HttpResponse:
     person = request.user
     form = Identity(
-        request.POST or None, person=person, initial={"name": person.name, "phone": person.phone, "commune": person.commune}
+        request.POST or None,
+        person=person,
+        initial={"name": person.name, "phone": person.phone, "commune": person.commune},
     )
     if request.method == "POST" and form.is_valid():
         people.rename(person=person, name=form.cleaned_data["name"], phone=form.cleaned_data["phone"])
@@ -101,11 +108,21 @@ def age(request: PersonRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             people.set_birth_year(person=person, year=said["birth_year"], now=now)
-            if person.may_be_minor(localdate(now)) and not person.guardianships.filter(agreed_at__isnull=False).exists():
+            if (
+                person.may_be_minor(localdate(now))
+                and not person.guardianships.filter(agreed_at__isnull=False).exists()
+            ):
                 people.ask_guardian(
-                    minor=person, name=said["guardian_name"], email=said["guardian_email"], phone=said["guardian_phone"], now=now
+                    minor=person,
+                    name=said["guardian_name"],
+                    email=said["guardian_email"],
+                    phone=said["guardian_phone"],
+                    now=now,
                 )
-                messages.success(request, _("C’est noté. Votre responsable reçoit un message : dès sa réponse, vous pourrez vous inscrire."))
+                messages.success(
+                    request,
+                    _("C’est noté. Votre responsable reçoit un message : dès sa réponse, vous pourrez vous inscrire."),
+                )
             else:
                 messages.success(request, _("C’est noté."))
             return redirect("web:age")
@@ -153,7 +170,14 @@ def all_read(request: PersonRequest) -> HttpResponse:
 
 
 # ── Where I am signed in ──────────────────────────────────────────────────────────────────────
-SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac", "Linux": "Linux"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
 BROWSERS = {"Edg/": "Edge", "Firefox/": "Firefox", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
 
 
@@ -189,4 +213,3 @@ def close_other_devices(request: PersonRequest) -> HttpResponse:
         session.end()
     messages.success(request, _("Tout est fermé, sauf ici."))
     return redirect("web:devices")
-

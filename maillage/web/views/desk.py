@@ -20,7 +20,9 @@ from maillage.web.pages import PersonRequest, page
 @require_GET
 def desks(request: PersonRequest) -> HttpResponse:
     """My associations; straight to the desk when there is only one."""
-    roles = Role.objects.current().filter(person=request.user).select_related("organisation").order_by("organisation__name")
+    roles = (
+        Role.objects.current().filter(person=request.user).select_related("organisation").order_by("organisation__name")
+    )
     mine = {role.organisation.slug for role in roles}
     if len(mine) == 1:
         return redirect("web:desk", slug=mine.pop())
@@ -78,7 +80,10 @@ def invite(request: PersonRequest, organisation: Organisation) -> HttpResponse:
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, _("L’invitation part à {email}. Elle vaut quatorze jours.").format(email=form.cleaned_data["email"]))
+            messages.success(
+                request,
+                _("L’invitation part à {email}. Elle vaut quatorze jours.").format(email=form.cleaned_data["email"]),
+            )
             return redirect("web:team", slug=organisation.slug)
     return team_page(request, organisation, form)
 
@@ -102,7 +107,10 @@ def end_role(request: PersonRequest, pk: int, organisation: Organisation) -> Htt
             messages.success(request, _("C’est fait : ce rôle est terminé, avec effet immédiat."))
         except Refused as no:
             messages.error(request, str(no))
-        return redirect("web:team" if role.person != request.user else "web:desk_list", **({"slug": organisation.slug} if role.person != request.user else {}))
+        return redirect(
+            "web:team" if role.person != request.user else "web:desk_list",
+            **({"slug": organisation.slug} if role.person != request.user else {}),
+        )
     return page(request, "web/role_end.html", {"role": role})
 
 
@@ -117,12 +125,19 @@ def hand_over(request: PersonRequest, pk: int, organisation: Organisation) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             actions.hand_over(
-                role=role, to_name=form.cleaned_data["name"], to_email=form.cleaned_data["email"], by=request.user, now=timezone.now()
+                role=role,
+                to_name=form.cleaned_data["name"],
+                to_email=form.cleaned_data["email"],
+                by=request.user,
+                now=timezone.now(),
             )
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, _("La proposition est partie. Le rôle passera quand elle sera acceptée ; d’ici là, rien ne change."))
+            messages.success(
+                request,
+                _("La proposition est partie. Le rôle passera quand elle sera acceptée ; d’ici là, rien ne change."),
+            )
             return redirect("web:team", slug=organisation.slug)
     return page(request, "web/role_hand_over.html", {"role": role, "form": form})
 
@@ -136,7 +151,9 @@ def leave(request: PersonRequest, organisation: Organisation) -> HttpResponse:
         except Refused as no:
             messages.error(request, str(no))
             return redirect("web:team", slug=organisation.slug)
-        messages.success(request, _("Vous avez quitté l’équipe de « {name} ». Merci pour ce temps donné.").format(name=organisation))
+        messages.success(
+            request, _("Vous avez quitté l’équipe de « {name} ». Merci pour ce temps donné.").format(name=organisation)
+        )
         return redirect("web:me")
     return page(request, "web/leave.html", {})
 

@@ -76,9 +76,7 @@ def here(request: HttpRequest) -> HttpResponse:
         commune = commune_of_the_device(request)
     if commune is None and form.errors:
         here_now = place.of(request)
-        return page(
-            request, "web/where.html", {"form": form, "next": to, "here": here_now}, status=200
-        )
+        return page(request, "web/where.html", {"form": form, "next": to, "here": here_now}, status=200)
     response = redirect(to)
     place.remember(request, response, commune)
     return response

@@ -110,9 +110,7 @@ def confirm_hours(*, sign_up: SignUp, by: Person, now: datetime, minutes: int | 
         version=made.hours.filter(reverses=None).count() + 1,
     )  # fmt: skip
     facts.hours_confirmed.record(about=counted, by=by, organisation=organisation, at=now, minutes=minutes)
-    missions.tell(
-        made, made.shift, "volunteering.hours_confirmed", now=now, again=str(counted.pk), minutes=minutes
-    )
+    missions.tell(made, made.shift, "volunteering.hours_confirmed", now=now, again=str(counted.pk), minutes=minutes)
     return counted
 
 
@@ -186,7 +184,9 @@ def tell_outcome(
 
     The asker's answer closes the need, unless it is « non »: then the need stays open for somebody else.
     """
-    about = {"side": Side.HELPER, "sign_up": sign_up} if side == Side.HELPER else {"side": Side.ASKER, "mission": mission}
+    about = (
+        {"side": Side.HELPER, "sign_up": sign_up} if side == Side.HELPER else {"side": Side.ASKER, "mission": mission}
+    )
     told, _made = Outcome.objects.of(mission.organisation).update_or_create(
         **about,
         defaults={"answer": answer, "words": words, "by": by, "told_at": now},

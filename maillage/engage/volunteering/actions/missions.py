@@ -21,7 +21,6 @@ from maillage.engage.volunteering.models import (
 from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
-from maillage.kernel.places import cells
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute, token
 
@@ -98,10 +97,29 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
 
 
 # What a copy keeps: all that is said of a mission, nothing of its life.
-COPIED = (
-    "title domain what why with_whom skill is_remote commune area meeting_point gear transport training "
-    "is_wheelchair_accessible has_meal is_insured min_age asks_first contact_name contact_phone contact_email"
-).split()
+COPIED = [
+    "title",
+    "domain",
+    "what",
+    "why",
+    "with_whom",
+    "skill",
+    "is_remote",
+    "commune",
+    "area",
+    "meeting_point",
+    "gear",
+    "transport",
+    "training",
+    "is_wheelchair_accessible",
+    "has_meal",
+    "is_insured",
+    "min_age",
+    "asks_first",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+]
 
 
 def copy_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:

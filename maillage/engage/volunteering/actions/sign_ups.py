@@ -28,7 +28,6 @@ from maillage.kernel.people.models import ADULT_AT, ALONE_FROM, Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute, token
 
-
 REMEMBERED = timedelta(days=60)  # how long after a shift somebody may still be added to it
 
 
@@ -61,7 +60,9 @@ class ChildNeedsAnAdult(Refused):
 
 
 class GuardianIsMissing(Refused):
-    sentence = _("Entre 15 et 17 ans, il faut l’accord d’un parent : indiquez son nom et son adresse mail ou son téléphone.")
+    sentence = _(
+        "Entre 15 et 17 ans, il faut l’accord d’un parent : indiquez son nom et son adresse mail ou son téléphone."
+    )
 
 
 class NoWayToReach(Refused):
@@ -101,9 +102,7 @@ class Guest:
 
 
 @transaction.atomic
-def sign_up(
-    *, shift: Shift, who: Person | Guest, now: datetime, message: str = "", by: Person | None = None
-) -> SignUp:
+def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = "", by: Person | None = None) -> SignUp:
     """Give `who` a place on `shift`; signing up twice is the same as once.
 
     `by` is the coordinator who writes down somebody who phoned, or who is simply there: the association has said yes
@@ -249,9 +248,7 @@ def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
     agreement = GuardianAgreement.objects.create(
         sign_up=made, name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone, asked_at=now
     )
-    address = absolute(
-        reverse("volunteering:guardian", args=[token("guardian", agreement.pk, agreement.link_seed)])
-    )
+    address = absolute(reverse("volunteering:guardian", args=[token("guardian", agreement.pk, agreement.link_seed)]))
     notify(
         to=Address(name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone),
         kind="volunteering.guardian_asked",
@@ -334,9 +331,7 @@ def cancel_sign_up(*, sign_up: SignUp, by: Person | None, now: datetime, reason:
         raise TooLateToCancel
     late = made.shift.starts_at - now < timedelta(hours=24)
     end(made, SignUpStatus.CANCELLED, now, reason)
-    facts.sign_up_cancelled.record(
-        about=made, by=by, organisation=made.shift.mission.organisation, at=now, late=late
-    )
+    facts.sign_up_cancelled.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now, late=late)
     missions.tell(made, made.shift, "volunteering.cancelled", now=now)
     if late:
         telling.tell_team(
@@ -414,7 +409,9 @@ def send_links_again(*, email: str, now: datetime) -> int:
         .select_related("shift__mission__organisation")
         .order_by("shift__starts_at")[:20]
     )
-    sheets = [{"mission": one.shift.mission, "shift": one.shift, "sheet": missions.sheet_address(one)} for one in coming]
+    sheets = [
+        {"mission": one.shift.mission, "shift": one.shift, "sheet": missions.sheet_address(one)} for one in coming
+    ]
     notify(
         to=Address(email=email), kind="volunteering.links_again", context={"sheets": sheets},
         key=f"volunteering.links_again:{key_of_mail(email)}:{now:%Y%m%d%H}", now=now,

@@ -115,7 +115,8 @@ class SayNeed(forms.Form):
     """A need of the association, or of somebody it helps: then who, and how and when they agreed."""
 
     title = forms.CharField(
-        label=gettext_lazy("Qu’est-ce qui manque ?"), max_length=120,
+        label=gettext_lazy("Qu’est-ce qui manque ?"),
+        max_length=120,
         help_text=gettext_lazy("Ce qu’il faut faire, sans dire pour qui : « Porter des courses au 3e étage »."),
     )
     domain = forms.ChoiceField(label=gettext_lazy("Domaine"), choices=Activity)
@@ -123,11 +124,16 @@ class SayNeed(forms.Form):
         label=gettext_lazy("Pour quand ?"), choices=Urgency, initial=Urgency.CALM, widget=forms.RadioSelect
     )
     hands = forms.IntegerField(
-        label=gettext_lazy("Combien de personnes faut-il ?"), min_value=1, max_value=500, initial=1,
+        label=gettext_lazy("Combien de personnes faut-il ?"),
+        min_value=1,
+        max_value=500,
+        initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     skill = forms.CharField(
-        label=gettext_lazy("Un savoir-faire utile"), max_length=120, required=False,
+        label=gettext_lazy("Un savoir-faire utile"),
+        max_length=120,
+        required=False,
         help_text=gettext_lazy("Par exemple : bricolage, permis de conduire, arabe parlé."),
     )
     commune = CommuneField()
@@ -137,27 +143,37 @@ class SayNeed(forms.Form):
         label=gettext_lazy("Pendant combien de temps"), required=False, help_text=gettext_lazy("« 2 h », « 1 h 30 »…")
     )
     when_words = forms.CharField(
-        label=gettext_lazy("Ou, en quelques mots, quand"), max_length=120, required=False,
+        label=gettext_lazy("Ou, en quelques mots, quand"),
+        max_length=120,
+        required=False,
         help_text=gettext_lazy("« Un matin par semaine, en décembre »."),
     )
     details = forms.CharField(
-        label=gettext_lazy("Ce que l’équipe doit savoir"), required=False, max_length=3000,
+        label=gettext_lazy("Ce que l’équipe doit savoir"),
+        required=False,
+        max_length=3000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Lu par votre équipe seulement. N’écrivez rien sur la santé de quelqu’un."),
     )
     for_whom = forms.ChoiceField(
-        label=gettext_lazy("C’est pour qui ?"), initial="us", widget=forms.RadioSelect,
+        label=gettext_lazy("C’est pour qui ?"),
+        initial="us",
+        widget=forms.RadioSelect,
         choices=[
             ("us", gettext_lazy("Pour l’association")),
             ("helped", gettext_lazy("Pour une personne que nous aidons : je parle en son nom")),
         ],
     )
     helped = forms.ModelChoiceField(
-        label=gettext_lazy("Cette personne, si vous la connaissez déjà"), queryset=Contact.objects.none(), required=False,
+        label=gettext_lazy("Cette personne, si vous la connaissez déjà"),
+        queryset=Contact.objects.none(),
+        required=False,
         empty_label=gettext_lazy("Quelqu’un que nous n’avons pas encore noté"),
     )
     helped_name = forms.CharField(
-        label=gettext_lazy("Sinon, son nom"), max_length=150, required=False,
+        label=gettext_lazy("Sinon, son nom"),
+        max_length=150,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("Jamais montré en dehors de votre équipe."),
     )
@@ -166,7 +182,9 @@ class SayNeed(forms.Form):
         label=gettext_lazy("Son adresse mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     agreed_how = forms.ChoiceField(
-        label=gettext_lazy("Comment vous a-t-elle donné son accord ?"), required=False, widget=forms.RadioSelect,
+        label=gettext_lazy("Comment vous a-t-elle donné son accord ?"),
+        required=False,
+        widget=forms.RadioSelect,
         choices=[choice for choice in How.choices if choice[0] != How.ONLINE],
     )
     agreed_on = DayField(label=gettext_lazy("Quel jour ?"), required=False)
@@ -184,7 +202,15 @@ class SayNeed(forms.Form):
             known: Any = self.fields["helped"]
             known.queryset = Contact.objects.of(organisation).named()  # type: ignore[attr-defined]
         else:
-            for name in ("for_whom", "helped", "helped_name", "helped_phone", "helped_email", "agreed_how", "agreed_on"):
+            for name in (
+                "for_whom",
+                "helped",
+                "helped_name",
+                "helped_phone",
+                "helped_email",
+                "agreed_how",
+                "agreed_on",
+            ):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -207,7 +233,9 @@ class SayNeed(forms.Form):
         if not said.get("helped") and not (said.get("helped_name") or "").strip():
             self.add_error("helped_name", _("Dites de qui il s’agit : choisissez un nom, ou écrivez-le."))
         if not said.get("agreed_how") and "agreed_how" not in self.errors:
-            self.add_error("agreed_how", _("Sans son accord, on ne parle pas au nom de quelqu’un : dites comment il a été donné."))
+            self.add_error(
+                "agreed_how", _("Sans son accord, on ne parle pas au nom de quelqu’un : dites comment il a été donné.")
+            )
         if not said.get("agreed_on") and "agreed_on" not in self.errors:
             self.add_error("agreed_on", _("Dites quel jour l’accord a été donné."))
         elif said.get("agreed_on") and said["agreed_on"] > localdate():
@@ -227,7 +255,18 @@ class SayNeed(forms.Form):
                 contact=helped, purpose="spoken_for", by=by, how=said["agreed_how"], now=now,
                 given_at=min(now, at_the_wall_clock(said["agreed_on"], time(12))),
             )  # fmt: skip
-        told = "title domain urgency hands skill commune wanted_at wanted_minutes when_words details".split()
+        told = [
+            "title",
+            "domain",
+            "urgency",
+            "hands",
+            "skill",
+            "commune",
+            "wanted_at",
+            "wanted_minutes",
+            "when_words",
+            "details",
+        ]
         return actions.say_need(
             organisation=self.organisation, by=by, now=now, helped=helped, agreement=agreement,
             **{name: said[name] for name in told},
@@ -238,14 +277,18 @@ class Reason(forms.Form):
     """Why, in words that the people concerned will read."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi ?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Pourquoi ?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Une phrase simple : les personnes concernées la liront."),
     )
 
 
 class OptionalReason(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Un mot pour ceux qui venaient"), max_length=300, required=False,
+        label=gettext_lazy("Un mot pour ceux qui venaient"),
+        max_length=300,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -253,12 +296,13 @@ class OptionalReason(forms.Form):
 class TellOutcome(forms.Form):
     """« Est-ce que cela a aidé ? », from whom had the need."""
 
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Est-ce que cela a aidé ?"), choices=Answer, widget=forms.RadioSelect
-    )
+    answer = forms.ChoiceField(label=gettext_lazy("Est-ce que cela a aidé ?"), choices=Answer, widget=forms.RadioSelect)
     words = forms.CharField(
-        label=gettext_lazy("Un mot, si vous voulez"), max_length=500, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("Sans nommer la personne aidée."),
+        label=gettext_lazy("Un mot, si vous voulez"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Sans nommer la personne aidée."),
     )
 
 
@@ -270,16 +314,35 @@ class Prepare(forms.ModelForm):
         required=False, help_text=gettext_lazy("Son nom, ou son code postal. Rien à écrire si c’est à distance.")
     )
     contact_phone = PhoneField(
-        label=gettext_lazy("Téléphone du jour"), required=False,
+        label=gettext_lazy("Téléphone du jour"),
+        required=False,
         help_text=gettext_lazy("Donné seulement aux personnes inscrites. Sans lui, qui se perd rentre chez soi."),
     )
 
     class Meta:
         model = Mission
         fields = [
-            "title", "domain", "what", "why", "with_whom", "skill", "is_remote", "commune", "area", "meeting_point",
-            "transport", "is_wheelchair_accessible", "gear", "training", "has_meal", "is_insured", "min_age",
-            "asks_first", "contact_name", "contact_phone", "contact_email",
+            "title",
+            "domain",
+            "what",
+            "why",
+            "with_whom",
+            "skill",
+            "is_remote",
+            "commune",
+            "area",
+            "meeting_point",
+            "transport",
+            "is_wheelchair_accessible",
+            "gear",
+            "training",
+            "has_meal",
+            "is_insured",
+            "min_age",
+            "asks_first",
+            "contact_name",
+            "contact_phone",
+            "contact_email",
         ]
         widgets = {
             "what": forms.Textarea(attrs={"rows": 5, "maxlength": 4000}),
@@ -336,15 +399,18 @@ class AddShifts(forms.Form):
 
     on = DayField(label=gettext_lazy("Le"))
     starts = ClockField(label=gettext_lazy("De"))
-    ends = ClockField(
-        label=gettext_lazy("À"), help_text=gettext_lazy("Avant l’heure du début : c’est le lendemain.")
-    )
+    ends = ClockField(label=gettext_lazy("À"), help_text=gettext_lazy("Avant l’heure du début : c’est le lendemain."))
     capacity = forms.IntegerField(
-        label=gettext_lazy("Combien de places ?"), min_value=1, max_value=1000,
+        label=gettext_lazy("Combien de places ?"),
+        min_value=1,
+        max_value=1000,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     every = forms.ChoiceField(
-        label=gettext_lazy("Et ensuite ?"), initial="", required=False, widget=forms.RadioSelect,
+        label=gettext_lazy("Et ensuite ?"),
+        initial="",
+        required=False,
+        widget=forms.RadioSelect,
         choices=[
             ("", gettext_lazy("Ce jour seulement")),
             ("7", gettext_lazy("Chaque semaine")),
@@ -352,11 +418,14 @@ class AddShifts(forms.Form):
         ],
     )
     until = DayField(
-        label=gettext_lazy("Jusqu’au"), required=False,
+        label=gettext_lazy("Jusqu’au"),
+        required=False,
         help_text=gettext_lazy("Pour « chaque semaine » : le dernier jour, compris. Un an au plus."),
     )
     note = forms.CharField(
-        label=gettext_lazy("Une précision"), max_length=200, required=False,
+        label=gettext_lazy("Une précision"),
+        max_length=200,
+        required=False,
         help_text=gettext_lazy("« Prévoir un imperméable », « dernier jour avant la pause »."),
     )
 
@@ -413,7 +482,9 @@ class AddFlexible(forms.Form):
 
     since = DayField(label=gettext_lazy("Du"))
     until = DayField(label=gettext_lazy("Au"), help_text=gettext_lazy("Ce jour compris."))
-    minutes = LengthField(label=gettext_lazy("Cela prend combien de temps ?"), help_text=gettext_lazy("« 1 h », « 45 min »…"))
+    minutes = LengthField(
+        label=gettext_lazy("Cela prend combien de temps ?"), help_text=gettext_lazy("« 1 h », « 45 min »…")
+    )
     capacity = AddShifts.base_fields["capacity"]
 
     def clean(self) -> dict[str, Any]:
@@ -479,9 +550,7 @@ class MoveFlexible(AddFlexible):
     @classmethod
     def of(cls, shift: Shift, data: Any = None) -> "MoveFlexible":
         last = localtime(shift.ends_at - timedelta(seconds=1)).date()
-        return cls(
-            data, initial={"since": localdate(shift.starts_at), "until": last, "capacity": shift.capacity}
-        )
+        return cls(data, initial={"since": localdate(shift.starts_at), "until": last, "capacity": shift.capacity})
 
     def move(self, shift: Shift, *, by: Person, now: datetime) -> Shift:
         said = self.cleaned_data
@@ -496,16 +565,22 @@ class AddSomebody(forms.Form):
     """Somebody who phoned, or who is there: chosen among those we know, or a name and a number."""
 
     contact = forms.ModelChoiceField(
-        label=gettext_lazy("Quelqu’un que vous connaissez déjà"), queryset=Contact.objects.none(), required=False,
+        label=gettext_lazy("Quelqu’un que vous connaissez déjà"),
+        queryset=Contact.objects.none(),
+        required=False,
         empty_label=gettext_lazy("Quelqu’un de nouveau"),
     )
     name = forms.CharField(
-        label=gettext_lazy("Sinon, son nom"), max_length=150, required=False,
+        label=gettext_lazy("Sinon, son nom"),
+        max_length=150,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     phone = PhoneField(label=gettext_lazy("Son téléphone"), required=False)
     email = forms.EmailField(
-        label=gettext_lazy("Ou son adresse mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Ou son adresse mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
@@ -541,7 +616,9 @@ class Correct(forms.Form):
     """What we wrote of somebody, put right."""
 
     name = forms.CharField(
-        label=gettext_lazy("Son nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=gettext_lazy("Son nom"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("C’est lui qui figure sur l’attestation."),
     )
     email = forms.EmailField(

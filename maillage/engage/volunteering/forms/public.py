@@ -23,7 +23,9 @@ class Find(forms.Form):
     q = forms.CharField(
         label=gettext_lazy("Des mots"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
     )
-    km = forms.TypedChoiceField(label=gettext_lazy("Jusqu’à"), choices=WITHIN, coerce=int, required=False, empty_value=10)
+    km = forms.TypedChoiceField(
+        label=gettext_lazy("Jusqu’à"), choices=WITHIN, coerce=int, required=False, empty_value=10
+    )
     domain = forms.ChoiceField(
         label=gettext_lazy("Domaine"), choices=[("", gettext_lazy("Tous")), *Activity.choices], required=False
     )
@@ -52,25 +54,38 @@ class SignUpAsGuest(forms.Form):
     """A name and one way to be reached. Age only where it matters: `asks_age`."""
 
     name = forms.CharField(
-        label=gettext_lazy("Votre nom"), max_length=150, help_text=gettext_lazy("Comme on doit vous appeler sur place."),
+        label=gettext_lazy("Votre nom"),
+        max_length=150,
+        help_text=gettext_lazy("Comme on doit vous appeler sur place."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=gettext_lazy("Votre adresse mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("Votre adresse mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = PhoneField(label=gettext_lazy("Ou votre téléphone"), required=False, help_text=gettext_lazy("L’un des deux suffit."))
+    phone = PhoneField(
+        label=gettext_lazy("Ou votre téléphone"), required=False, help_text=gettext_lazy("L’un des deux suffit.")
+    )
     age = forms.ChoiceField(
         label=gettext_lazy("Votre âge"), choices=[("adult", gettext_lazy("J’ai 18 ans ou plus")), ("minor", gettext_lazy("Je suis plus jeune"))],
         widget=forms.RadioSelect, initial="adult",
     )  # fmt: skip
     birth_year = forms.IntegerField(
-        label=gettext_lazy("Année de naissance"), required=False, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label=gettext_lazy("Année de naissance"),
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    guardian_name = forms.CharField(label=gettext_lazy("Le nom d’un parent ou responsable"), max_length=150, required=False)
+    guardian_name = forms.CharField(
+        label=gettext_lazy("Le nom d’un parent ou responsable"), max_length=150, required=False
+    )
     guardian_email = forms.EmailField(label=gettext_lazy("Son adresse mail"), required=False)
     guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
     message = forms.CharField(
-        label=gettext_lazy("Un mot pour l’association"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Un mot pour l’association"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     young = ("birth_year", "guardian_name", "guardian_email", "guardian_phone")
 
@@ -84,13 +99,18 @@ class SignUpAsGuest(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         if "email" in said and "phone" in said and not (said["email"] or said["phone"]):
-            self.add_error("email", _("Indiquez une adresse mail ou un téléphone, pour que l’association puisse vous prévenir."))
+            self.add_error(
+                "email", _("Indiquez une adresse mail ou un téléphone, pour que l’association puisse vous prévenir.")
+            )
         if said.get("age") == "minor":
             year, today = said.get("birth_year"), localdate()
             if not year or not today.year - 30 < year <= today.year:
                 self.add_error("birth_year", _("Écrivez votre année de naissance en quatre chiffres."))
             if not said.get("guardian_name") or not (said.get("guardian_email") or said.get("guardian_phone")):
-                self.add_error("guardian_name", _("Avant 18 ans, il faut l’accord d’un parent : son nom, et son adresse mail ou son téléphone."))
+                self.add_error(
+                    "guardian_name",
+                    _("Avant 18 ans, il faut l’accord d’un parent : son nom, et son adresse mail ou son téléphone."),
+                )
         return said
 
     def guest(self) -> Guest:
@@ -108,19 +128,28 @@ class SignUpAsMyself(forms.Form):
 
 class Cancel(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Un mot, si vous voulez"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Un mot, si vous voulez"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class TellOutcome(forms.Form):
     answer = forms.ChoiceField(label=gettext_lazy("Est-ce que cela a aidé ?"), choices=Answer, widget=forms.RadioSelect)
     words = forms.CharField(
-        label=gettext_lazy("Un mot, si vous voulez"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Un mot, si vous voulez"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class FindMine(forms.Form):
-    email = forms.EmailField(label=gettext_lazy("L’adresse mail de votre inscription"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=gettext_lazy("L’adresse mail de votre inscription"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 class SayNeed(forms.Form):
@@ -136,7 +165,10 @@ class SayNeed(forms.Form):
     )  # fmt: skip
     domain = forms.ChoiceField(label=gettext_lazy("C’est plutôt"), choices=Activity)
     when_words = forms.CharField(
-        label=gettext_lazy("Quand"), max_length=120, required=False, help_text=gettext_lazy("Avec vos mots : « un matin de la semaine prochaine ».")
+        label=gettext_lazy("Quand"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Avec vos mots : « un matin de la semaine prochaine »."),
     )
     urgency = forms.ChoiceField(
         label=gettext_lazy("Est-ce pressé ?"), choices=Urgency, widget=forms.RadioSelect, initial=Urgency.CALM
@@ -146,9 +178,19 @@ class SayNeed(forms.Form):
         label=gettext_lazy("Ce que l’association doit savoir"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Elle seule le lira."),
     )  # fmt: skip
-    name = forms.CharField(label=gettext_lazy("Votre nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=gettext_lazy("Votre adresse mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    phone = PhoneField(label=gettext_lazy("Ou votre téléphone"), required=False, help_text=gettext_lazy("Pour vous répondre. L’un des deux suffit."))
+    name = forms.CharField(
+        label=gettext_lazy("Votre nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Votre adresse mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = PhoneField(
+        label=gettext_lazy("Ou votre téléphone"),
+        required=False,
+        help_text=gettext_lazy("Pour vous répondre. L’un des deux suffit."),
+    )
 
     def __init__(self, *args: Any, near: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,5 +201,7 @@ class SayNeed(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         if "email" in said and "phone" in said and not (said["email"] or said["phone"]):
-            self.add_error("email", _("Indiquez une adresse mail ou un téléphone, pour que l’association puisse vous répondre."))
+            self.add_error(
+                "email", _("Indiquez une adresse mail ou un téléphone, pour que l’association puisse vous répondre.")
+            )
         return said

@@ -186,7 +186,12 @@ def missions_open(organisation: Organisation, now: datetime) -> str:
 
 
 hooks.figures.add(
-    hooks.Figure("volunteering.hours", gettext_lazy("données cette année"), hours_this_year, gettext_lazy("Présences notées et heures comptées."))
+    hooks.Figure(
+        "volunteering.hours",
+        gettext_lazy("données cette année"),
+        hours_this_year,
+        gettext_lazy("Présences notées et heures comptées."),
+    )
 )
 hooks.figures.add(hooks.Figure("volunteering.people", gettext_lazy("bénévoles cette année"), volunteers_this_year))
 hooks.figures.add(hooks.Figure("volunteering.missions", gettext_lazy("missions ouvertes"), missions_open))
@@ -194,7 +199,12 @@ hooks.figures.add(hooks.Figure("volunteering.missions", gettext_lazy("missions o
 
 # ── Why an agreement is asked, and what is handed over ────────────────────────────────────────
 purposes.add(
-    Purpose("spoken_for", gettext_lazy("Que l’association dise mon besoin à ma place et cherche des bénévoles pour y répondre, sans me nommer."))
+    Purpose(
+        "spoken_for",
+        gettext_lazy(
+            "Que l’association dise mon besoin à ma place et cherche des bénévoles pour y répondre, sans me nommer."
+        ),
+    )
 )
 documents.kinds.add(
     DocumentKind(

@@ -57,7 +57,11 @@ class Volunteering(hooks.PersonalData):
             for hours in Hours.objects.about(person).select_related("organisation", "signature").order_by("pk")
         ]  # fmt: skip
         rows += [
-            {_("Mon retour"): told.get_answer_display(), _("Mes mots"): told.words or None, _("Le"): told.told_at.isoformat()}
+            {
+                _("Mon retour"): told.get_answer_display(),
+                _("Mes mots"): told.words or None,
+                _("Le"): told.told_at.isoformat(),
+            }
             for told in Outcome.objects.about(person).order_by("told_at")
         ]
         return rows

@@ -42,7 +42,9 @@ def missions_near(latitude: float | None, longitude: float | None, many: int, no
     return map(thing, found)
 
 
-def missions_from_home(latitude: float | None, longitude: float | None, many: int, now: datetime) -> Iterable[NearbyThing]:
+def missions_from_home(
+    latitude: float | None, longitude: float | None, many: int, now: datetime
+) -> Iterable[NearbyThing]:
     return map(thing, queries.find(Search(remote=True, with_room=True), now=now, at_most=many))
 
 
@@ -57,7 +59,9 @@ def skills_wanted(latitude: float | None, longitude: float | None, many: int, no
 
 def listeners(latitude: float | None, longitude: float | None, many: int, now: datetime) -> Iterable[NearbyThing]:
     """Associations near that take needs: who would read it."""
-    here: Commune | None = nearest_commune(latitude, longitude) if latitude is not None and longitude is not None else None
+    here: Commune | None = (
+        nearest_commune(latitude, longitude) if latitude is not None and longitude is not None else None
+    )
     if here is None:
         return []
     return [
@@ -70,13 +74,18 @@ def listeners(latitude: float | None, longitude: float | None, many: int, now: d
 hooks.nearby.add(hooks.Nearby("help", gettext_lazy("Près de vous"), "volunteering:mission_list", missions_near))
 hooks.nearby.add(hooks.Nearby("need", gettext_lazy("Qui peut vous lire"), "volunteering:say_need", listeners))
 hooks.nearby.add(hooks.Nearby("give", gettext_lazy("De chez vous"), "volunteering:mission_list", missions_from_home))
-hooks.nearby.add(hooks.Nearby("give", gettext_lazy("Ce que vous savez faire"), "volunteering:mission_list", skills_wanted))
+hooks.nearby.add(
+    hooks.Nearby("give", gettext_lazy("Ce que vous savez faire"), "volunteering:mission_list", skills_wanted)
+)
 
 
 # ── Panels ────────────────────────────────────────────────────────────────────────────────────
 def open_missions(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
     now = timezone.now()
-    rows = [(mission, None) for mission in Mission.objects.of(organisation).open(now).select_related("commune").order_by("open_until")[:12]]
+    rows = [
+        (mission, None)
+        for mission in Mission.objects.of(organisation).open(now).select_related("commune").order_by("open_until")[:12]
+    ]
     return {"found": queries.with_shifts(rows, now)}
 
 
@@ -104,7 +113,10 @@ hooks.search_sources.add(hooks.SearchSource(gettext_lazy("Missions"), by_words))
 
 # ── What is told, agreed to, handed over ──────────────────────────────────────────────────────
 purposes.add(
-    Purpose("spoken_for", gettext_lazy("Que l’association dise mon besoin à ma place et cherche des bénévoles, sans donner mon nom."))
+    Purpose(
+        "spoken_for",
+        gettext_lazy("Que l’association dise mon besoin à ma place et cherche des bénévoles, sans donner mon nom."),
+    )
 )
 kinds.add(
     DocumentKind(

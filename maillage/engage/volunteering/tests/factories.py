@@ -65,12 +65,23 @@ def mission(of: Organisation | None = None, *, now: datetime = NOW, **said: Any)
 
 def draft(of: Organisation | None = None, *, now: datetime = NOW, **said: Any) -> Mission:
     of = of or organisation()
-    usual = {"title": "Brouillon", "domain": Activity.FOOD, "commune": commune(), "what": "Ce que l’on fait, dit assez."}
+    usual = {
+        "title": "Brouillon",
+        "domain": Activity.FOOD,
+        "commune": commune(),
+        "what": "Ce que l’on fait, dit assez.",
+    }
     return actions.open_mission(organisation=of, by=leader_of(of), now=now, **(usual | said))
 
 
 def shift(
-    of: Mission, *, starts_at: datetime | None = None, minutes: int = 120, capacity: int = 3, now: datetime = NOW, **said: Any
+    of: Mission,
+    *,
+    starts_at: datetime | None = None,
+    minutes: int = 120,
+    capacity: int = 3,
+    now: datetime = NOW,
+    **said: Any,
 ) -> Shift:
     return actions.open_shift(
         mission=of, starts_at=starts_at or now + timedelta(days=7), minutes=minutes, capacity=capacity,

@@ -114,7 +114,9 @@ def test_hours_counted_then_corrected_are_told_with_their_length() -> None:
     by = factories.leader_of(made.shift.mission.organisation)
     hours = factories.counted(made, minutes=150)
     assert "2 h 30" in only("volunteering.hours_confirmed").text.replace("\xa0", " ")
-    actions.reverse_hours(hours=hours, reason=ReversalReason.WRONG_LENGTH, by=by, now=made.shift.ends_at + timedelta(days=1))
+    actions.reverse_hours(
+        hours=hours, reason=ReversalReason.WRONG_LENGTH, by=by, now=made.shift.ends_at + timedelta(days=1)
+    )
     assert "durée inexacte" in only("volunteering.hours_reversed").text
 
 
@@ -144,7 +146,9 @@ def test_who_asks_for_help_keeps_an_address_and_the_team_is_told() -> None:
 
 def test_who_asked_is_told_yes_and_told_no() -> None:
     kept, declined = need_said(), need_said()
-    actions.decline_need(need=declined, reason="Pas de bénévole ce mois-ci.", by=factories.leader_of(declined.organisation), now=NOW)
+    actions.decline_need(
+        need=declined, reason="Pas de bénévole ce mois-ci.", by=factories.leader_of(declined.organisation), now=NOW
+    )
     assert "Pas de bénévole ce mois-ci." in only("volunteering.need_declined").text
     by = factories.leader_of(kept.organisation)
     mission = actions.mission_from_need(need=kept, by=by, now=NOW)

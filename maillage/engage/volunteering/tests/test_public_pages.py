@@ -120,7 +120,9 @@ def test_each_filter_keeps_what_it_says(client: Client, now, asked: str, found: 
     noon = timezone.localtime(now).replace(hour=12, minute=0) + timedelta(days=(7 - timezone.localtime(now).weekday()))
 
     def one(title: str, hour: int = 12, **said: object) -> Mission:
-        mission = factories.draft(now=now, title=title, what="Ce que l’on fait ensemble, dit en une phrase.", commune=rennes)
+        mission = factories.draft(
+            now=now, title=title, what="Ce que l’on fait ensemble, dit en une phrase.", commune=rennes
+        )
         actions.change_mission(mission=mission, by=factories.leader_of(mission.organisation), now=now, **said)
         factories.shift(mission, starts_at=noon.replace(hour=hour), capacity=1, now=now)
         return actions.publish(mission=mission, by=factories.leader_of(mission.organisation), now=now)
@@ -155,7 +157,17 @@ def test_a_mission_says_all_but_its_exact_place(client: Client, now) -> None:  #
     )  # fmt: skip
     response = client.get(f"/missions/{mission.pk}/")
     said = text_of(response)
-    for words in ("Trente foyers", "six personnes", "des bottes", "bus C4", "sur place", "Repas", "15 ans", "Je m’inscris", "3 places"):
+    for words in (
+        "Trente foyers",
+        "six personnes",
+        "des bottes",
+        "bus C4",
+        "sur place",
+        "Repas",
+        "15 ans",
+        "Je m’inscris",
+        "3 places",
+    ):
         assert words in said
     assert EXACT not in response.content.decode()
     assert "+33600000000" not in response.content.decode()
@@ -180,12 +192,17 @@ def test_a_draft_is_seen_by_its_own_desk_only(client: Client, now) -> None:  # t
 
 def test_a_cancelled_mission_says_why_and_shows_others(client: Client, now) -> None:  # type: ignore[no-untyped-def]
     mission, other = factories.mission(now=now), factories.mission(now=now, title="Une autre, tout près")
-    actions.cancel_mission(mission=mission, reason="La serre est inondée.", by=factories.leader_of(mission.organisation), now=now)
+    actions.cancel_mission(
+        mission=mission, reason="La serre est inondée.", by=factories.leader_of(mission.organisation), now=now
+    )
     said = text_of(client.get(f"/missions/{mission.pk}/"))
     assert "La serre est inondée." in said and other.title in said and "Je m’inscris" not in said
 
 
-@pytest.mark.parametrize("address", ["/missions/999999/", "/missions/99999999999999999999999/", "/missions/creneaux/99999999999999999999/inscription/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/missions/999999/", "/missions/99999999999999999999999/", "/missions/creneaux/99999999999999999999/inscription/"],
+)
 def test_what_does_not_exist_is_a_page_that_helps(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
@@ -193,7 +210,9 @@ def test_what_does_not_exist_is_a_page_that_helps(client: Client, address: str) 
 # ── Signing up ────────────────────────────────────────────────────────────────────────────────
 def test_three_taps_without_an_account(client: Client, now) -> None:  # type: ignore[no-untyped-def]
     mission = factories.mission(now=now)
-    sign_up = re.search(r'href="(/missions/creneaux/\d+/inscription/)"', client.get(f"/missions/{mission.pk}/").content.decode())
+    sign_up = re.search(
+        r'href="(/missions/creneaux/\d+/inscription/)"', client.get(f"/missions/{mission.pk}/").content.decode()
+    )
     assert sign_up
     address = sign_up.group(1)
     assert 'name="age"' not in client.get(address).content.decode()  # nothing asked that is of no use
@@ -229,7 +248,8 @@ def test_a_full_shift_is_a_sentence_with_other_shifts_and_loses_no_word(client: 
     full = factories.shift(mission, capacity=1, starts_at=now + timedelta(days=3), now=now)
     factories.sign_up(full, now=now)
     response = client.post(
-        f"/missions/creneaux/{full.pk}/inscription/", {"name": "Lucie N.", "phone": "0612345678", "message": "Je viens à vélo."}
+        f"/missions/creneaux/{full.pk}/inscription/",
+        {"name": "Lucie N.", "phone": "0612345678", "message": "Je viens à vélo."},
     )
     page = response.content.decode()
     assert "Toutes les places de ce créneau sont prises" in text_of(response)
@@ -255,7 +275,13 @@ def test_what_cannot_be_read_is_a_sentence(client: Client, now, said: dict[str, 
     assert not SignUp.objects.across(reason="test").exists()
 
 
-YOUNG = {"name": "Léo G.", "phone": "0612345678", "age": "minor", "guardian_name": "Paul I.", "guardian_email": "paul@exemple.localhost"}
+YOUNG = {
+    "name": "Léo G.",
+    "phone": "0612345678",
+    "age": "minor",
+    "guardian_name": "Paul I.",
+    "guardian_email": "paul@exemple.localhost",
+}
 
 
 def test_a_minor_names_a_guardian_who_answers_without_an_account(client: Client, now) -> None:  # type: ignore[no-untyped-def]
@@ -424,7 +450,9 @@ def test_an_attestation_of_nothing_is_a_page_that_helps(now, year: int) -> None:
     assert signed_in(amina).post(f"/moi/heures/{made.contact_id}/{year}/attestation/").status_code in (200, 404)
 
 
-@pytest.mark.parametrize("address", ["/moi/missions/", "/moi/heures/", "/moi/heures/heures.csv", "/moi/missions/calendrier.ics"])
+@pytest.mark.parametrize(
+    "address", ["/moi/missions/", "/moi/heures/", "/moi/heures/heures.csv", "/moi/missions/calendrier.ics"]
+)
 def test_my_space_asks_who_i_am(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 302 and "/compte/" in response["Location"]
@@ -457,7 +485,9 @@ def test_a_need_is_never_public(client: Client, now) -> None:  # type: ignore[no
     at(client, factories.commune()).post("/besoins/dire/", SAID | {"organisation": chosen.pk})
     stranger = Client()
     for address in ("/", "/missions/", f"/associations/{chosen.slug}/", "/chercher/?q=courses"):
-        assert "courses" not in text_of(stranger.get(address)).replace("q=courses", "") or address.startswith("/chercher")
+        assert "courses" not in text_of(stranger.get(address)).replace("q=courses", "") or address.startswith(
+            "/chercher"
+        )
     assert "Porter les courses" not in text_of(stranger.get("/chercher/?q=courses"))
 
 
@@ -493,7 +523,9 @@ def need_with_mission(client: Client, now) -> tuple[Need, str]:  # type: ignore[
     )  # fmt: skip
     by = factories.leader_of(organisation)
     mission = actions.mission_from_need(need=need, by=by, now=then)
-    actions.change_mission(mission=mission, by=by, now=then, what="On porte deux sacs jusqu’au deuxième étage.", asks_first=False)
+    actions.change_mission(
+        mission=mission, by=by, now=then, what="On porte deux sacs jusqu’au deuxième étage.", asks_first=False
+    )
     shift = factories.shift(mission, now=then)
     actions.publish(mission=mission, by=by, now=then)
     factories.sign_up(shift, now=then)
@@ -501,14 +533,18 @@ def need_with_mission(client: Client, now) -> tuple[Need, str]:  # type: ignore[
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
-def test_whoever_asked_says_whether_it_helped_even_once_the_mission_is_closed(client: Client, now, is_closed: bool) -> None:  # type: ignore[no-untyped-def]
+def test_whoever_asked_says_whether_it_helped_even_once_the_mission_is_closed(
+    client: Client, now, is_closed: bool
+) -> None:  # type: ignore[no-untyped-def]
     need, followed = need_with_mission(client, now)
     if is_closed:
         mission = need.missions.get()
         actions.close_mission(mission=mission, by=factories.leader_of(need.organisation), now=now)
     page = client.get(followed)
     assert "Est-ce que cela a aidé" in text_of(page)
-    action = re.search(r'<form method="post" action="([^"]*)"', page.content.decode().partition("Est-ce que cela a aidé")[2])
+    action = re.search(
+        r'<form method="post" action="([^"]*)"', page.content.decode().partition("Est-ce que cela a aidé")[2]
+    )
     client.post(action.group(1) if action and action.group(1) else followed, {"answer": "yes", "words": "Merci."})
     assert Outcome.objects.of(need.organisation).get().side == Side.ASKER
     assert Need.objects.of(need.organisation).get().status == NeedStatus.CLOSED

@@ -325,9 +325,7 @@ def test_a_shift_that_moved_is_reminded_again() -> None:
 # ── Never oversold ────────────────────────────────────────────────────────────────────────────
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(capacity=st.integers(1, 4), steps=st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=14))
-def test_whatever_people_do_places_and_people_agree(
-    db: None, capacity: int, steps: list[tuple[bool, int]]
-) -> None:
+def test_whatever_people_do_places_and_people_agree(db: None, capacity: int, steps: list[tuple[bool, int]]) -> None:
     """Six people come and go in any order: those who hold a place are counted, and never more than there are places."""
     mission = factories.mission(factories.organisation())
     shift = factories.shift(mission, capacity=capacity, starts_at=NOW + timedelta(days=3))
@@ -372,7 +370,12 @@ def test_a_length_in_minutes_crosses_the_change_as_elapsed_time() -> None:
     now = begins.astimezone(UTC) - timedelta(days=20)
     mission = factories.mission(now=now)
     shift = actions.open_shift(
-        mission=mission, starts_at=begins, minutes=120, capacity=2, by=factories.leader_of(mission.organisation), now=now
+        mission=mission,
+        starts_at=begins,
+        minutes=120,
+        capacity=2,
+        by=factories.leader_of(mission.organisation),
+        now=now,
     )
     assert shift.length_minutes == 120
     assert shift.ends_at.astimezone(PARIS).strftime("%H:%M") == "02:30"

@@ -39,7 +39,9 @@ def say_need(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("volunteering:need_followed", token=token("need", need.pk, need.link_seed))
     return page(
-        request, "volunteering/say_need.html", {"form": form, "near": near, "here": here, "where": Where(initial={"commune": here})}
+        request,
+        "volunteering/say_need.html",
+        {"form": form, "near": near, "here": here, "where": Where(initial={"commune": here})},
     )
 
 
@@ -68,7 +70,7 @@ def need_followed(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.error(request, _("Choisissez une réponse : oui, en partie, ou non."))
         return redirect("volunteering:need_followed", token=token)
-    shifts = mission.shifts.standing().order_by("starts_at") if mission and not mission.status == "draft" else []
+    shifts = mission.shifts.standing().order_by("starts_at") if mission and mission.status != "draft" else []
     return page(
         request, "volunteering/need_followed.html",
         {"need": need, "mission": mission, "shifts": shifts, "form": form, "is_over": need.status in (NeedStatus.CLOSED, NeedStatus.DECLINED),

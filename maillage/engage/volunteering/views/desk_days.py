@@ -193,4 +193,6 @@ def desk_tick_all(request: PersonRequest, pk: int, organisation: Organisation) -
 
     tried(request, all_came, _("C’est noté : tout le monde est venu."))
     on = localtime(shift.starts_at).date()
-    return redirect(f"{reverse('volunteering:desk_presence', args=[organisation.slug])}?jour={on.isoformat()}#creneau-{pk}")
+    return redirect(
+        f"{reverse('volunteering:desk_presence', args=[organisation.slug])}?jour={on.isoformat()}#creneau-{pk}"
+    )

@@ -20,7 +20,9 @@ from maillage.web.pages import PersonRequest
 @desk("export_all")
 @require_GET
 def desk_exports(request: PersonRequest, organisation: Organisation) -> HttpResponse:
-    return show(request, "exports.html", {"tables": [(one, one.rows_of(organisation).count()) for one in exports.TABLES]})
+    return show(
+        request, "exports.html", {"tables": [(one, one.rows_of(organisation).count()) for one in exports.TABLES]}
+    )
 
 
 @desk("export_all")
@@ -40,7 +42,9 @@ def desk_export(request: PersonRequest, file: str, organisation: Organisation) -
     response = StreamingHttpResponse(
         lines, content_type="text/csv; charset=utf-8" if kind == "csv" else "application/json; charset=utf-8"
     )
-    response["Content-Disposition"] = f'attachment; filename="{organisation.slug}-{name}-{localdate().isoformat()}.{kind}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="{organisation.slug}-{name}-{localdate().isoformat()}.{kind}"'
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

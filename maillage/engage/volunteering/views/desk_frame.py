@@ -22,7 +22,11 @@ def show(
     """A page of the desk: `may.<right>` tells its template what to offer."""
     rights = {right: may(request, right) for right in access.RIGHTS}
     return page(
-        request, f"volunteering/desk/{template}", {"may": rights, "now": timezone.now(), **(context or {})}, part, status
+        request,
+        f"volunteering/desk/{template}",
+        {"may": rights, "now": timezone.now(), **(context or {})},
+        part,
+        status,
     )
 
 

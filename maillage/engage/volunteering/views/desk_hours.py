@@ -116,7 +116,11 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
 
 def year_of(request: PersonRequest) -> int:
     said = request.GET.get("annee", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) == 4 and 2000 <= int(said) <= 2100 else localdate().year
+    return (
+        int(said)
+        if said.isascii() and said.isdigit() and len(said) == 4 and 2000 <= int(said) <= 2100
+        else localdate().year
+    )
 
 
 def years(organisation: Organisation) -> list[int]:
@@ -161,4 +165,3 @@ def desk_hours_reverse(request: PersonRequest, pk: int, organisation: Organisati
         )  # fmt: skip
         return redirect("volunteering:desk_hours", slug=organisation.slug)
     return show(request, "hours_reverse.html", {"hours": hours, "form": form})
-

@@ -186,7 +186,9 @@ def desk_mission_close(request: PersonRequest, pk: int, organisation: Organisati
             _("La mission est terminée. Les heures et les retours restent ouverts."),
         )  # fmt: skip
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(request, "mission_close.html", {"mission": mission, "told": coming_to(mission), "form": OptionalReason()})
+    return show(
+        request, "mission_close.html", {"mission": mission, "told": coming_to(mission), "form": OptionalReason()}
+    )
 
 
 @desk("manage_missions")
@@ -209,7 +211,10 @@ def coming_to(mission: Mission) -> int:
     return (
         SignUp.objects.of(mission.organisation)
         .filter(
-            shift__mission=mission, shift__cancelled_at=None, shift__starts_at__gt=timezone.now(), status__in=HOLDS_A_PLACE
+            shift__mission=mission,
+            shift__cancelled_at=None,
+            shift__starts_at__gt=timezone.now(),
+            status__in=HOLDS_A_PLACE,
         )
         .count()
     )

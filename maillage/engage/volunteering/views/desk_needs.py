@@ -59,7 +59,9 @@ def found(organisation: Organisation, pk: int) -> Need:
 def need_page(
     request: PersonRequest, need: Need, *, reason: Reason | None = None, outcome: TellOutcome | None = None
 ) -> HttpResponse:
-    told = list(Outcome.objects.of(need.organisation).filter(need=need).select_related("sign_up__contact").order_by("told_at"))
+    told = list(
+        Outcome.objects.of(need.organisation).filter(need=need).select_related("sign_up__contact").order_by("told_at")
+    )
     missions = need.missions.annotate(
         came=Count("shifts__sign_ups", filter=Q(shifts__sign_ups__presence="came"), distinct=True)
     ).order_by("pk")

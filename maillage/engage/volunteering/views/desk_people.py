@@ -93,7 +93,9 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
     counted = Hours.objects.of(organisation).filter(contact=contact)
     by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).order_by("-on__year")
     year = localdate().year
-    consents = Consent.objects.of(organisation).filter(contact=contact).select_related("recorded_by").order_by("-given_at")
+    consents = (
+        Consent.objects.of(organisation).filter(contact=contact).select_related("recorded_by").order_by("-given_at")
+    )
     if not may(request, "see_helped"):
         consents = consents.exclude(purpose="spoken_for")
     return show(

@@ -34,7 +34,9 @@ def desk_shifts_new(request: PersonRequest, pk: int, organisation: Organisation)
     """One shift, the same every week, or one to be done at any hour."""
     mission = get_object_or_404(Mission.objects.of(organisation), pk=pk)
     is_flexible = "since" in request.POST
-    form = AddShifts(request.POST if request.method == "POST" and not is_flexible else None, initial=like_the_last(mission))
+    form = AddShifts(
+        request.POST if request.method == "POST" and not is_flexible else None, initial=like_the_last(mission)
+    )
     flexible = AddFlexible(request.POST if is_flexible else None, initial={"capacity": 5})
     used: Any = flexible if is_flexible else form
     if request.method == "POST" and used.is_valid():
@@ -48,7 +50,9 @@ def desk_shifts_new(request: PersonRequest, pk: int, organisation: Organisation)
                 request, ngettext("Un créneau ajouté.", "{count} créneaux ajoutés.", count).format(count=count)
             )
             return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(request, "shifts_new.html", {"mission": mission, "form": form, "flexible": flexible, "is_flexible": is_flexible})
+    return show(
+        request, "shifts_new.html", {"mission": mission, "form": form, "flexible": flexible, "is_flexible": is_flexible}
+    )
 
 
 def like_the_last(mission: Mission) -> dict[str, Any]:
@@ -71,7 +75,12 @@ def desk_shift(request: PersonRequest, pk: int, organisation: Organisation) -> H
 
 
 def shift_page(
-    request: PersonRequest, shift: Shift, form: AddSomebody, *, declined: SignUp | None = None, reason: Reason | None = None
+    request: PersonRequest,
+    shift: Shift,
+    form: AddSomebody,
+    *,
+    declined: SignUp | None = None,
+    reason: Reason | None = None,
 ) -> HttpResponse:
     """Who comes to a shift, with the ways to reach them for those who may see them."""
     now = timezone.now()
@@ -103,7 +112,9 @@ def desk_shift_edit(request: PersonRequest, pk: int, organisation: Organisation)
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, _("Le créneau est changé. Si l’heure a bougé, les personnes inscrites sont prévenues."))
+            messages.success(
+                request, _("Le créneau est changé. Si l’heure a bougé, les personnes inscrites sont prévenues.")
+            )
             return redirect("volunteering:desk_shift", slug=organisation.slug, pk=pk)
     return show(request, "shift_form.html", {"shift": shift, "mission": shift.mission, "form": form})
 
@@ -169,7 +180,11 @@ def desk_sign_up_decline(request: PersonRequest, pk: int, organisation: Organisa
     made, form = sign_up_of(organisation, pk), Reason(request.POST)
     if not form.is_valid():
         return shift_page(
-            request, found(organisation, made.shift_id), AddSomebody(organisation=organisation), declined=made, reason=form
+            request,
+            found(organisation, made.shift_id),
+            AddSomebody(organisation=organisation),
+            declined=made,
+            reason=form,
         )
     said = form.cleaned_data["reason"]
     tried(

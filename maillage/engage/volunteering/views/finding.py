@@ -80,7 +80,9 @@ def can_preview(request: HttpRequest, found: Mission) -> bool:
 
 
 def share_text(found: Mission) -> str:
-    return _("« {title} », avec {organisation} : il reste de la place.").format(title=found.title, organisation=found.organisation)
+    return _("« {title} », avec {organisation} : il reste de la place.").format(
+        title=found.title, organisation=found.organisation
+    )
 
 
 def json_ld(found: Mission, shifts: list[Shift]) -> str:

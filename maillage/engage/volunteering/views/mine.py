@@ -64,7 +64,12 @@ def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
             by=request.user, now=timezone.now(),
         )  # fmt: skip
     except Refused as no:
-        return page(request, "web/error.html", {"title": _("Rien à attester"), "sentences": [str(no)], "status": 404}, status=404)
+        return page(
+            request,
+            "web/error.html",
+            {"title": _("Rien à attester"), "sentences": [str(no)], "status": 404},
+            status=404,
+        )
     return HttpResponse(
         file, content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="attestation-{year}-{issued.code}.pdf"', "Cache-Control": "no-store"},
@@ -101,5 +106,3 @@ def my_hours_file(request: PersonRequest) -> StreamingHttpResponse:
         csv_lines(header, rows), content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="mes-heures.csv"', "Cache-Control": "no-store"},
     )  # fmt: skip
-
-

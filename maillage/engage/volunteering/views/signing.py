@@ -13,7 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from maillage.engage.volunteering import actions, calendar, queries
 from maillage.engage.volunteering.actions import sign_ups
 from maillage.engage.volunteering.forms.public import Cancel, FindMine, SignUpAsGuest, SignUpAsMyself, TellOutcome
-from maillage.engage.volunteering.models import HOLDS_A_PLACE, GuardianAgreement, Mission, MissionStatus, Presence, Shift, Side, SignUp
+from maillage.engage.volunteering.models import (
+    HOLDS_A_PLACE,
+    GuardianAgreement,
+    Mission,
+    MissionStatus,
+    Presence,
+    Shift,
+    Side,
+    SignUp,
+)
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
@@ -26,7 +35,10 @@ from maillage.web.pages import page
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap for who is signed in, a name and a mail or telephone for anybody else."""
     shift = get_object_or_404(
-        Shift.objects.select_related("mission__organisation", "mission__commune").exclude(mission__status=MissionStatus.DRAFT), pk=pk
+        Shift.objects.select_related("mission__organisation", "mission__commune").exclude(
+            mission__status=MissionStatus.DRAFT
+        ),
+        pk=pk,
     )
     as_guest = not request.user.is_authenticated
     form: SignUpAsGuest | SignUpAsMyself = (
@@ -46,7 +58,11 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
             refusal = no
         else:
             return redirect("volunteering:sheet", token=token_of(made))
-    others = [one for one in shift.mission.shifts.upcoming(now).with_room()[:6] if one.pk != shift.pk] if shift.mission.is_published else []
+    others = (
+        [one for one in shift.mission.shifts.upcoming(now).with_room()[:6] if one.pk != shift.pk]
+        if shift.mission.is_published
+        else []
+    )
     return page(
         request, "volunteering/sign_up.html",
         {"shift": shift, "mission": shift.mission, "form": form, "refusal": refusal, "others": others, "as_guest": as_guest,
@@ -126,7 +142,11 @@ def sheet_cancel(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as no:
             messages.error(request, str(no))
         return redirect("volunteering:sheet", token=token)
-    return page(request, "volunteering/sheet_cancel.html", {"made": made, "mission": made.shift.mission, "shift": made.shift, "form": form, "token": token})
+    return page(
+        request,
+        "volunteering/sheet_cancel.html",
+        {"made": made, "mission": made.shift.mission, "shift": made.shift, "form": form, "token": token},
+    )
 
 
 def person_of(request: HttpRequest, made: SignUp) -> Person | None:

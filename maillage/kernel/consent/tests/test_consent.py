@@ -29,9 +29,7 @@ def test_an_agreement_keeps_the_words_that_were_said(
     assert actions.has(contact=helped, purpose=purpose)
 
 
-def test_it_is_withdrawn_and_the_proof_stays(
-    helped: Contact, bruno: Person, purpose: str, now: datetime
-) -> None:
+def test_it_is_withdrawn_and_the_proof_stays(helped: Contact, bruno: Person, purpose: str, now: datetime) -> None:
     made = actions.record_agreement(contact=helped, purpose=purpose, by=bruno, how=How.SPOKEN, now=now)
     later = now + timedelta(days=3)
     actions.withdraw(consent=made, by=None, now=later)

@@ -44,9 +44,7 @@ def issue(organisation: Organisation, by: Person, now: datetime, words: str = "b
     )  # fmt: skip
 
 
-def test_it_is_tagged_and_says_its_language_and_title(
-    les_jardins: Organisation, bruno: Person, now: datetime
-) -> None:
+def test_it_is_tagged_and_says_its_language_and_title(les_jardins: Organisation, bruno: Person, now: datetime) -> None:
     _issued, content = issue(les_jardins, bruno, now)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert pdf.Root.MarkInfo.Marked

@@ -58,9 +58,7 @@ def test_what_is_no_paper_is_refused(amina: Person, now: datetime, content: byte
     assert not File.objects.across(reason="test").exists()
 
 
-def test_what_is_destroyed_is_gone(
-    kept: File, django_capture_on_commit_callbacks: object
-) -> None:
+def test_what_is_destroyed_is_gone(kept: File, django_capture_on_commit_callbacks: object) -> None:
     path = actions.path_of(kept.storage_key)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         actions.destroy(kept)

@@ -48,9 +48,7 @@ def test_a_wrong_address_finds_no_invitation(
     assert actions.invitation_of(spoil if spoil != "x" else token[:-1] + "!") is None
 
 
-def test_an_old_invitation_is_over(
-    les_jardins: Organisation, bruno: Person, amina: Person, now: datetime
-) -> None:
+def test_an_old_invitation_is_over(les_jardins: Organisation, bruno: Person, amina: Person, now: datetime) -> None:
     _made, token = actions.invite(
         organisation=les_jardins, kind=RoleKind.MEMBER, name="", email=amina.email, by=bruno, now=now
     )
@@ -78,9 +76,7 @@ def test_the_last_president_stays_until_somebody_else_presides(
     assert roles_of(bruno, les_jardins) == frozenset()
 
 
-def test_a_mail_alone_never_attaches_to_a_person(
-    les_jardins: Organisation, amina: Person, now: datetime
-) -> None:
+def test_a_mail_alone_never_attaches_to_a_person(les_jardins: Organisation, amina: Person, now: datetime) -> None:
     guest = actions.know(organisation=les_jardins, name="Amina", email=amina.email, now=now)
     assert guest.person is None
     own = actions.know(organisation=les_jardins, name="Amina", email=amina.email, person=amina, now=now)

@@ -58,7 +58,11 @@ def test_an_official_file_replaces_points_and_keeps_the_rest(france: None, tmp_p
     done = actions.import_communes(file)
     assert [line for line, _why in done.refused] == [5, 6]
     rennes = Commune.objects.get(pk="35238")
-    assert (rennes.postcodes, rennes.precision, rennes.department_name) == (["35200", "35700"], "official", "Ille-et-Vilaine")
+    assert (rennes.postcodes, rennes.precision, rennes.department_name) == (
+        ["35200", "35700"],
+        "official",
+        "Ille-et-Vilaine",
+    )
     assert rennes.population > 200_000
     assert Commune.objects.get(pk="01004").latitude == 45.96
 

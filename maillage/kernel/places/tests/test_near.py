@@ -10,7 +10,12 @@ from hypothesis.extra.django import TestCase
 from maillage.kernel.places import cells, near
 from maillage.kernel.places.models import Commune
 
-AROUND = {"Rennes": (48.11, -1.68), "the antimeridian": (-17.8, 179.995), "the equator": (0.01, -51.0), "north": (71.0, 25.8)}
+AROUND = {
+    "Rennes": (48.11, -1.68),
+    "the antimeridian": (-17.8, 179.995),
+    "the equator": (0.01, -51.0),
+    "north": (71.0, 25.8),
+}
 
 
 def scatter(where: tuple[float, float], count: int, seed: int) -> None:
@@ -20,13 +25,17 @@ def scatter(where: tuple[float, float], count: int, seed: int) -> None:
     for n in range(count):
         spread = chance.choice([0.002, 0.02, 0.2])
         longitude = (where[1] + chance.gauss(0, spread) + 540) % 360 - 180
-        made.append(Commune(insee=f"{n:05}", name="x", latitude=where[0] + chance.gauss(0, spread), longitude=longitude))
+        made.append(
+            Commune(insee=f"{n:05}", name="x", latitude=where[0] + chance.gauss(0, spread), longitude=longitude)
+        )
         made[-1].fill_in()
     Commune.objects.bulk_create(made)
 
 
 def measured(latitude: float, longitude: float, km: float, at_most: int) -> list[tuple[float, str]]:
-    every = sorted((cells.km_between(latitude, longitude, c.latitude, c.longitude), c.pk) for c in Commune.objects.all())
+    every = sorted(
+        (cells.km_between(latitude, longitude, c.latitude, c.longitude), c.pk) for c in Commune.objects.all()
+    )
     return [(distance, pk) for distance, pk in every if distance <= km][:at_most]
 
 

@@ -54,9 +54,7 @@ def test_a_failing_task_waits_longer_each_time_then_stays_failed() -> None:
 def test_the_task_of_a_dead_worker_is_given_back() -> None:
     now = timezone.now()
     note.enqueue(4)
-    DBTaskResult.objects.update(
-        status="RUNNING", started_at=now - timedelta(seconds=30), worker_ids=["gone"]
-    )
+    DBTaskResult.objects.update(status="RUNNING", started_at=now - timedelta(seconds=30), worker_ids=["gone"])
     Worker.objects.create(name="gone", host=os.uname().nodename, pid=2**22 + 1, began_at=now, seen_at=now)
     assert actions.reap(now=now) == 1
     actions.run_waiting()

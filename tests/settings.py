@@ -1,0 +1,14 @@
+"""The settings of the product, with what only tests want: a known secret, plain static addresses, quick hashes."""
+
+import os
+
+os.environ.setdefault("MAILLAGE_SECRET_KEY", "a secret for the tests alone")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop of its own in this thread
+os.environ.pop("MAILLAGE_DEMO", None)
+
+from config.settings import *  # noqa: F403
+from config.settings import STORAGES
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True  # static files are found where they are: collecting them is the business of `bin/run`
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
