@@ -1,0 +1,5 @@
+import sys
+
+from config.command import main
+
+sys.exit(main())
