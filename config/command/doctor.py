@@ -72,7 +72,11 @@ def examine(now: datetime) -> Iterator[Seen]:
             try:
                 yield from check(now)
             except DatabaseError as failed:
-                yield wrong(_("La base a refusé une lecture ({kind}) : lancez « maillage prepare ».").format(kind=type(failed).__name__))
+                yield wrong(
+                    _("La base a refusé une lecture ({kind}) : lancez « maillage prepare ».").format(
+                        kind=type(failed).__name__
+                    )
+                )
 
 
 # ── Before any table ──────────────────────────────────────────────────────────────────────────
@@ -87,7 +91,9 @@ def settings_said() -> Iterator[Seen]:
     if not settings.SECURE:
         yield wrong(_("MAILLAGE_SITE_URL ne commence pas par https:// : les connexions ne sont pas protégées."))
     if not settings.OPERATOR or not settings.OPERATOR_CONTACT:
-        yield wrong(_("MAILLAGE_OPERATOR et MAILLAGE_OPERATOR_CONTACT manquent : la loi demande de dire qui répond du site."))
+        yield wrong(
+            _("MAILLAGE_OPERATOR et MAILLAGE_OPERATOR_CONTACT manquent : la loi demande de dire qui répond du site.")
+        )
     if settings.EMAIL_BACKEND.endswith("LocalMail"):
         yield wrong(_("Aucun serveur de mail : les codes de connexion ne partent pas. Réglez MAILLAGE_EMAIL_URL."))
     if settings.SMS_PROVIDER.endswith("LocalSms"):
@@ -112,7 +118,9 @@ def database() -> Iterator[Seen]:
     left = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if left:
         yield wrong(
-            ngettext("Une mise à jour de la base attend", "{left} mises à jour de la base attendent", left).format(left=left)
+            ngettext("Une mise à jour de la base attend", "{left} mises à jour de la base attendent", left).format(
+                left=left
+            )
             + _(" : lancez « maillage prepare ».")
         )
         return
@@ -123,7 +131,11 @@ def database() -> Iterator[Seen]:
 def guards(now: datetime) -> Iterator[Seen]:
     missing = invariants.missing(connection)
     if missing:
-        yield wrong(_("Il manque des garde-fous dans la base ({names}) : lancez « maillage prepare ».").format(names=", ".join(missing)))
+        yield wrong(
+            _("Il manque des garde-fous dans la base ({names}) : lancez « maillage prepare ».").format(
+                names=", ".join(missing)
+            )
+        )
     else:
         yield fine(_("Les garde-fous de la base sont en place ({count}).").format(count=len(invariants.every())))
 
@@ -135,7 +147,11 @@ def proofs(now: datetime) -> Iterator[Seen]:
         for stream in model._base_manager.order_by().values_list("stream", flat=True).distinct():
             streams += 1
             if broken := evidence.verify(model, stream=stream):
-                yield wrong(_("Le registre {stream} n’est plus intact : {broken}. Prévenez qui répond du site.").format(stream=stream, broken=broken))
+                yield wrong(
+                    _("Le registre {stream} n’est plus intact : {broken}. Prévenez qui répond du site.").format(
+                        stream=stream, broken=broken
+                    )
+                )
     yield fine(_("Registres de preuves relus : {streams}.").format(streams=streams))
 
 
@@ -147,7 +163,9 @@ def worker(now: datetime) -> Iterator[Seen]:
         yield wrong(_("Aucun travailleur : rien ne part, ni message ni rappel. Lancez « maillage worker »."))
     for beat in Heartbeat.objects.order_by("name"):
         told = timezone.localtime(beat.ended_at).strftime("%d/%m %H:%M") if beat.ended_at else _("jamais")
-        words = _("{name} : dernier passage {told}, toutes les {minutes} min.").format(name=beat.name, told=told, minutes=beat.every_minutes)
+        words = _("{name} : dernier passage {told}, toutes les {minutes} min.").format(
+            name=beat.name, told=told, minutes=beat.every_minutes
+        )
         if beat.failed:
             yield wrong(words + " " + _("A échoué ({error}).").format(error=beat.error))
         elif beat in tasks.late(now=now):
@@ -161,23 +179,39 @@ def queue(now: datetime) -> Iterator[Seen]:
     words = _("File de travail : {waiting} en attente.").format(waiting=waiting)
     yield mind(words) if waiting > 1000 else fine(words)
     if failed:
-        yield wrong(ngettext("Une tâche a échoué pour de bon", "{failed} tâches ont échoué pour de bon", failed).format(failed=failed) + _(" : voyez /technique/."))
+        yield wrong(
+            ngettext("Une tâche a échoué pour de bon", "{failed} tâches ont échoué pour de bon", failed).format(
+                failed=failed
+            )
+            + _(" : voyez /technique/.")
+        )
     silent = Fact.objects.filter(announced_at=None, at__lt=now - timedelta(minutes=10)).count()
     if silent:
-        yield wrong(ngettext("Un fait n’a pas été annoncé.", "{silent} faits n’ont pas été annoncés.", silent).format(silent=silent))
+        yield wrong(
+            ngettext("Un fait n’a pas été annoncé.", "{silent} faits n’ont pas été annoncés.", silent).format(
+                silent=silent
+            )
+        )
 
 
 def messages(now: datetime) -> Iterator[Seen]:
     told = Message.objects.across(reason="counts for the operator: nothing of what they say")
     for status, words in (
-        (Status.UNCERTAIN, _("{count} envois incertains : le serveur s’est tu pendant l’envoi. Ils ne repartent pas seuls.")),
+        (
+            Status.UNCERTAIN,
+            _("{count} envois incertains : le serveur s’est tu pendant l’envoi. Ils ne repartent pas seuls."),
+        ),
         (Status.FAILED, _("{count} envois impossibles : adresse refusée ou serveur muet.")),
     ):
         if count := told.filter(status=status, made_at__gt=now - timedelta(days=7)).count():
             yield mind(words.format(count=count))
     late = told.filter(status=Status.WAITING, send_after__lt=now - timedelta(minutes=30)).count()
     if late:
-        yield wrong(_("{late} messages attendent depuis plus d’une demi-heure : le serveur de mail répond-il ?").format(late=late))
+        yield wrong(
+            _("{late} messages attendent depuis plus d’une demi-heure : le serveur de mail répond-il ?").format(
+                late=late
+            )
+        )
     else:
         yield fine(_("Aucun message ne traîne."))
 

@@ -21,7 +21,12 @@ console = Console(highlight=False, soft_wrap=True)
 @contextmanager
 def bar() -> Iterator[Progress]:
     """On a terminal it moves; in a file or a log it stays silent."""
-    columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn()]
+    columns: list[Any] = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    ]
     with Progress(*columns, console=Console(stderr=True), transient=True) as moving:
         yield moving
 
