@@ -40,7 +40,9 @@ def unpack() -> str:
         with tarfile.open(fileobj=io.BytesIO(brotli.decompress((PACKED / f"{name}.tar.br").read_bytes()))) as archive:
             archive.extractall(made, filter="data")
     script = made / "start"
-    script.write_text(f'#!/bin/sh\nexport LD_LIBRARY_PATH="{UNPACKED}/al2023/lib:{UNPACKED}/lib"\nexec "{UNPACKED}/chromium" "$@"\n')
+    script.write_text(
+        f'#!/bin/sh\nexport LD_LIBRARY_PATH="{UNPACKED}/al2023/lib:{UNPACKED}/lib"\nexec "{UNPACKED}/chromium" "$@"\n'
+    )
     script.chmod(0o755)
     try:
         made.rename(UNPACKED)

@@ -27,6 +27,7 @@ from maillage.kernel.places.actions import ensure_communes
 from maillage.kernel.refusal import Refused
 from maillage.kernel.tasks import actions as tasks
 
+CACHE_TABLE = "cache"  # as in `settings.CACHES`
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -92,7 +93,7 @@ def is_up_to_date() -> bool:
     executor = MigrationExecutor(connection)
     return (
         not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        and settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
+        and CACHE_TABLE in connection.introspection.table_names()
         and not invariants.missing(connection)
     )
 

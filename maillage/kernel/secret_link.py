@@ -22,10 +22,10 @@ def token(purpose: str, key: int, seed: str) -> str:
     return f"{key}-{urlsafe_b64encode(digest[:15]).decode()}"
 
 
-def key_of(given: str) -> int | None:
-    """The row that a token speaks of, before it is believed; None when it is no token at all."""
+def key_of(given: str) -> int:
+    """The row that a token speaks of, before it is believed; 0, which no row has, when it is no token at all."""
     head = given.partition("-")[0]
-    return int(head) if head.isascii() and head.isdigit() and len(head) < 16 else None
+    return int(head) if head.isascii() and head.isdigit() and len(head) < 16 else 0
 
 
 def is_right(given: str, purpose: str, key: int, seed: str) -> bool:

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from maillage.kernel.organisations import access
 from maillage.kernel.organisations.models import Organisation
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Given = TypeVar("Given", bound=View)
 
 
@@ -42,7 +43,7 @@ def operator(view: View) -> View:
     """The technical team of this instance; for anybody else the page does not exist."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not getattr(request.user, "is_staff", False):
             raise Http404
         return view(request, *args, **kwargs)
@@ -62,7 +63,7 @@ def desk(right: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organisation = Organisation.objects.filter(slug=slug).first()
             held = (
                 access.roles_of(request.user, organisation)  # type: ignore[arg-type]

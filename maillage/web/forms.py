@@ -132,7 +132,7 @@ class Where(forms.Form):
     commune = CommuneField(label=gettext_lazy("Votre commune ou votre code postal"), help_text="")
 
 
-class Present(forms.ModelForm):
+class Present(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """The public page of an organisation."""
 
     activities = forms.MultipleChoiceField(

@@ -54,9 +54,9 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
         if not dry_run and all(name in paths for name in STYLES):
             if self.exists(JOINED):
                 self.delete(JOINED)
-            self._save(JOINED, ContentFile(joined_styles().encode()))
+            self._save(JOINED, ContentFile(joined_styles().encode()))  # type: ignore[attr-defined]
             paths[JOINED] = (self, JOINED)
-        yield from super().post_process(paths, dry_run, **options)
+        yield from super().post_process(paths, dry_run, **options)  # type: ignore[no-untyped-call]
 
 
 def joined_styles() -> str:

@@ -90,8 +90,8 @@ def draw(here: Commune, found: list[Found], km: float) -> Map:
         if last and hypot(last.x - point[0], last.y - point[1]) < PIN and last.last == numbers[0] - 1:
             last.last = numbers[-1]
         else:
-            pins.append(Pin(*point, numbers[0], numbers[-1]))
-    towns = []
+            pins.append(Pin(point[0], point[1], numbers[0], numbers[-1]))
+    towns: list[Town] = []
     for name, latitude, longitude in largest_around(here.pk, km):
         x, y = at(latitude, longitude)
         has_pin = any(hypot(pin.x - x, pin.y - y) < PIN for pin in pins)

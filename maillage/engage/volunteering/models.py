@@ -12,7 +12,7 @@ from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.kernel.places.models import Placed
-from maillage.kernel.secret_link import new_seed
+from maillage.kernel.secret_link import new_seed, token
 
 
 class Urgency(models.TextChoices):
@@ -37,7 +37,7 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
             models.When(urgency=Urgency.SOON, then=1),
             default=2,
         )
-        return self.filter(  # type: ignore[return-value]
+        return self.filter(
             status__in=[NeedStatus.SAID, NeedStatus.OPEN, NeedStatus.ANSWERED]
         ).order_by(rank, "said_at")
 
@@ -282,10 +282,10 @@ class Presence(models.TextChoices):
 class SignUpQuerySet(ScopedQuerySet["SignUp"]):
     def holding(self) -> "SignUpQuerySet":
         """Those that hold a place."""
-        return self.filter(status__in=HOLDS_A_PLACE)  # type: ignore[return-value]
+        return self.filter(status__in=HOLDS_A_PLACE)
 
     def overlapping(self, shift: Shift) -> "SignUpQuerySet":
-        return self.filter(  # type: ignore[return-value]
+        return self.filter(
             shift__is_flexible=False,
             shift__cancelled_at=None,
             shift__starts_at__lt=shift.ends_at,
@@ -326,6 +326,11 @@ class SignUp(models.Model):
         return f"{self.contact_id} → {self.shift_id}"
 
     @property
+    def token(self) -> str:
+        """What its secret address carries."""
+        return token("sheet", self.pk, self.link_seed)
+
+    @property
     def holds_a_place(self) -> bool:
         return self.status in HOLDS_A_PLACE
 
@@ -359,7 +364,7 @@ class GuardianAgreement(models.Model):
 
 class HoursQuerySet(ScopedQuerySet["Hours"]):
     def in_year(self, year: int) -> "HoursQuerySet":
-        return self.filter(on__year=year)  # type: ignore[return-value]
+        return self.filter(on__year=year)
 
     def get_minutes(self) -> int:
         return self.aggregate(total=models.Sum("minutes"))["total"] or 0

@@ -1,4 +1,4 @@
-"""Questions that span several models: finding a mission, a week at a glance, totals, what an attestation says."""
+"""Questions that span several models: finding a mission, a week at a glance, presences, totals."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Prefetch, Q, Sum
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 
 from maillage.engage.volunteering import facts
 from maillage.engage.volunteering import search as words_of
@@ -92,6 +91,7 @@ def matching(search: Search, now: datetime) -> MissionQuerySet:
 def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
     """The missions that match, nearest first when a place is given, else soonest first."""
     missions = matching(search, now)
+    rows: Iterable[tuple[Mission, float | None]]
     if search.latitude is None or search.longitude is None or search.remote:
         rows = [(mission, None) for mission in missions.order_by("open_until", "pk")[:at_most]]
     else:
@@ -234,7 +234,7 @@ def to_answer(organisation: Organisation, now: datetime) -> list[SignUp]:
 
 def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, Any]]:
     """Totals per person for a year, the most first: contact, name, minutes, times."""
-    return list(
+    rows: Any = (
         Hours.objects.of(organisation)
         .filter(on__year=year)
         .values("contact", "contact__name")
@@ -242,10 +242,11 @@ def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, 
         .filter(minutes__gt=0)
         .order_by("-minutes", "contact__name")
     )
+    return list(rows)
 
 
 def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, Any]]:
-    return list(
+    rows: Any = (
         Hours.objects.of(organisation)
         .filter(on__year=year)
         .values(mission=F("sign_up__shift__mission"), title=F("sign_up__shift__mission__title"))
@@ -253,6 +254,7 @@ def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, 
         .filter(minutes__gt=0)
         .order_by("-minutes")
     )
+    return list(rows)
 
 
 def minutes_by_month(organisation: Organisation, year: int) -> list[int]:
@@ -346,67 +348,7 @@ def listening_near(here: Commune, *, km: float = 25, at_most: int = 8) -> list[L
     )  # fmt: skip
     away = {commune.pk: distance for commune, distance in communes}
     found = [
-        Listening(one, away[one.commune_id]) for one in listeners.filter(commune__in=away).select_related("commune")
+        Listening(one, away[one.commune_id or ""])
+        for one in listeners.filter(commune__in=away).select_related("commune")
     ]
     return sorted(found, key=lambda one: (one.km, one.organisation.name))[:at_most]
-
-
-# ── The attestation ───────────────────────────────────────────────────────────────────────────
-
-
-def attested_lines(
-    organisation: Organisation, contact: Contact, since_on: date, until_on: date
-) -> list[dict[str, Any]]:
-    """One line a sign-up whose hours stand: day, mission, minutes, whether the volunteer signed too."""
-    rows = (
-        Hours.objects.of(organisation)
-        .filter(contact=contact, on__gte=since_on, on__lte=until_on, reverses=None, reversed_by=None)
-        .select_related("sign_up__shift__mission", "signature", "by")
-        .order_by("on", "pk")
-    )
-    return [
-        {
-            "on": row.on,
-            "mission": row.sign_up.shift.mission.title,
-            "minutes": row.minutes,
-            "signed": hasattr(row, "signature"),
-            "by": str(row.by),
-        }
-        for row in rows
-    ]
-
-
-def attestation(
-    *,
-    organisation: Organisation,
-    contact: Contact,
-    since_on: date,
-    until_on: date,
-    lines: list[dict[str, Any]],
-    by: Person,
-    now: datetime,
-) -> dict[str, Any]:
-    """What the document shows: plain JSON, days written in full."""
-
-    def in_full(day: date) -> str:
-        return date_format(day, "j F Y")
-
-    return {
-        "organisation": {
-            "name": organisation.name,
-            "form": organisation.get_legal_form_display(),
-            "rna": organisation.rna_number or "",
-            "siren": organisation.siren,
-            "commune": organisation.commune.label if organisation.commune else "",
-            "purpose": organisation.purpose,
-        },
-        "person": contact.name,
-        "since": in_full(since_on),
-        "until": in_full(until_on),
-        "lines": [line | {"on": in_full(line["on"])} for line in lines],
-        "minutes": sum(line["minutes"] for line in lines),
-        "signed": sum(line["signed"] for line in lines),
-        "by": str(by),
-        "signers": sorted({line["by"] for line in lines}),
-        "made": in_full(localtime(now).date()),
-    }

@@ -15,7 +15,7 @@ class How(models.TextChoices):
 
 class ConsentQuerySet(ScopedQuerySet["Consent"]):
     def standing(self) -> "ConsentQuerySet":
-        return self.filter(withdrawn_at=None)  # type: ignore[return-value]
+        return self.filter(withdrawn_at=None)
 
 
 class Consent(models.Model):

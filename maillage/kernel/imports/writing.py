@@ -36,9 +36,9 @@ def csv_lines(
     """The lines of a CSV file one by one, for a StreamingHttpResponse or a file opened with `newline=""`."""
     writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\r\n")
     mark = BOM if bom else ""
-    yield mark + writer.writerow([safe_cell(cell) for cell in header])  # type: ignore[operator]
+    yield mark + writer.writerow([safe_cell(cell) for cell in header])
     for row in rows:
-        yield writer.writerow([safe_cell(cell) for cell in row])  # type: ignore[misc]
+        yield writer.writerow([safe_cell(cell) for cell in row])
 
 
 def csv_line(row: Iterable[Any], *, separator: str = ";") -> str:

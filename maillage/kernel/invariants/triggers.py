@@ -83,7 +83,7 @@ def same_organisation(model: type[models.Model], field: str, path: tuple[str, ..
         for name in rest:
             step = current._meta.get_field(name)  # type: ignore[union-attr]
             value = f"(SELECT {step.column} FROM {current._meta.db_table} WHERE id = {value})"  # type: ignore[union-attr]
-            current = step.related_model  # type: ignore[union-attr]
+            current = step.related_model
         ours = f"(SELECT organisation_id FROM {current._meta.db_table} WHERE id = {value})"  # type: ignore[union-attr]
     wrong = f"NEW.{target.column} IS NOT NULL AND {their} <> {ours}"  # type: ignore[union-attr]
     said = f"{model._meta.label}.{field}: another organisation's row"

@@ -16,10 +16,10 @@ class Status(models.TextChoices):
 
 class MessageQuerySet(ScopedQuerySet["Message"]):
     def on_site(self) -> "MessageQuerySet":
-        return self.filter(shows_on_site=True).order_by("-made_at", "-pk")  # type: ignore[return-value]
+        return self.filter(shows_on_site=True).order_by("-made_at", "-pk")
 
     def unread(self) -> "MessageQuerySet":
-        return self.on_site().filter(read_at=None)  # type: ignore[return-value]
+        return self.on_site().filter(read_at=None)
 
 
 class Message(models.Model):

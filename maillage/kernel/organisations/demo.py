@@ -98,7 +98,7 @@ def fill(now: datetime) -> None:
         if made:
             someone.set_unusable_password()
             someone.save()
-            EmailAddress.objects.create(user=someone, email=someone.email, verified=True, primary=True)
+            EmailAddress.objects.create(user=someone, email=email_of(key), verified=True, primary=True)
     leo = person("leo")
     if not leo.guardianships.exists():
         Guardianship.objects.create(

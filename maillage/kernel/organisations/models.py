@@ -173,7 +173,7 @@ class Invitation(models.Model):
 
 class ContactQuerySet(ScopedQuerySet["Contact"]):
     def named(self) -> "ContactQuerySet":
-        return self.filter(erased_at=None).order_by("name")  # type: ignore[return-value]
+        return self.filter(erased_at=None).order_by("name")
 
 
 class Contact(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
@@ -27,23 +27,23 @@ class ScopedQuerySet(models.QuerySet[Row]):
 
     _scoped = False
 
-    def of(self, organisation: Organisation) -> ScopedQuerySet[Row]:
+    def of(self, organisation: Organisation) -> Self:
         path = getattr(self.model, "organisation_path", "organisation")
         return self.filter(**{path: organisation})._tell()
 
-    def about(self, person: Any) -> ScopedQuerySet[Row]:
+    def about(self, person: Any) -> Self:
         path = getattr(self.model, "person_path", "person")
         return self.filter(**{path: person})._tell()
 
-    def across(self, *, reason: str) -> ScopedQuerySet[Row]:
+    def across(self, *, reason: str) -> Self:
         assert reason
-        return self._chain()._tell()
+        return self.all()._tell()
 
-    def _tell(self) -> ScopedQuerySet[Row]:
+    def _tell(self) -> Self:
         self._scoped = True
         return self
 
-    def _clone(self) -> ScopedQuerySet[Row]:
+    def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone._scoped = self._scoped
         return clone  # type: ignore[no-any-return]
@@ -53,9 +53,9 @@ class ScopedQuerySet(models.QuerySet[Row]):
             raise WhoseIsIt(f"{self.model._meta.label}: say .of(organisation), .about(person) or .across(reason=…)")
 
     def _fetch_all(self) -> None:
-        if self._result_cache is None:  # type: ignore[has-type]
+        if self._result_cache is None:
             self._must_be_told()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Row]:
         self._must_be_told()

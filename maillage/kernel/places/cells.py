@@ -14,12 +14,13 @@ EARTH_KM = 6371.0088  # mean radius
 
 def cell_of(latitude: float, longitude: float) -> int:
     """The cell that holds a point, in degrees."""
-    return h3.latlng_to_cell(latitude, longitude, RESOLUTION)
+    return int(h3.latlng_to_cell(latitude, longitude, RESOLUTION))
 
 
 def centre_of(cell: int) -> tuple[float, float]:
     """Latitude and longitude of the middle of a cell, in degrees."""
-    return h3.cell_to_latlng(cell)
+    latitude, longitude = h3.cell_to_latlng(cell)
+    return latitude, longitude
 
 
 @lru_cache(maxsize=512)

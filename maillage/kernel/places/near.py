@@ -9,13 +9,12 @@ from math import cos, radians
 from typing import Any, TypeVar
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from maillage.kernel.places import cells
-from maillage.kernel.places.models import Placed
 
-Row = TypeVar("Row", bound=Placed)
+Row = TypeVar("Row", bound=Model)  # with a `cell`, a `latitude` and a `longitude`: see `Placed`
 STEPS = (1, 3, 7)  # rings tried before the whole disk: a town stops at the first, the country goes on
 KM_PER_DEGREE = 111.32
 FARTHEST_KM = 100.0

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import django_tasks
+from django_tasks.base import Task
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -33,10 +34,10 @@ periodic: dict[str, Periodic] = {}
 
 def task(
     *, tries: int = 5, wait: timedelta = timedelta(minutes=1)
-) -> "Callable[[Callable[Given, Answer]], django_tasks.Task[Given, Answer]]":
+) -> "Callable[[Callable[Given, Answer]], Task[Given, Answer]]":
     """Make a function of a module a task: `send_it.enqueue(pk=3)`; arguments are plain JSON."""
 
-    def decorate(function: Callable[Given, Answer]) -> "django_tasks.Task[Given, Answer]":
+    def decorate(function: Callable[Given, Answer]) -> "Task[Given, Answer]":
         @wraps(function)
         def run(*args: Given.args, **kwargs: Given.kwargs) -> Any:
             function(*args, **kwargs)  # an answer would be kept in the queue's table: nobody needs it

@@ -192,10 +192,11 @@ def device_of(agent: str) -> str:
 @require_GET
 def devices(request: PersonRequest) -> HttpResponse:
     sessions = UserSession.objects.purge_and_list(request.user)
-    for session in sessions:
-        session.device = device_of(session.user_agent)
-        session.is_here = session.session_key == request.session.session_key
-    return page(request, "web/account/devices.html", {"sessions": sorted(sessions, key=lambda one: not one.is_here)})
+    devices = [
+        {"session": one, "device": device_of(one.user_agent), "is_here": one.session_key == request.session.session_key}
+        for one in sessions
+    ]
+    return page(request, "web/account/devices.html", {"devices": sorted(devices, key=lambda one: not one["is_here"])})
 
 
 @signed_in

@@ -107,10 +107,9 @@ def end_role(request: PersonRequest, pk: int, organisation: Organisation) -> Htt
             messages.success(request, _("C’est fait : ce rôle est terminé, avec effet immédiat."))
         except Refused as no:
             messages.error(request, str(no))
-        return redirect(
-            "web:team" if role.person != request.user else "web:desk_list",
-            **({"slug": organisation.slug} if role.person != request.user else {}),
-        )
+        if role.person == request.user:  # the desk may be closed to them now
+            return redirect("web:desk_list")
+        return redirect("web:team", slug=organisation.slug)
     return page(request, "web/role_end.html", {"role": role})
 
 

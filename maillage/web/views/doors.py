@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.kernel import hooks
-from maillage.kernel.organisations.models import Organisation
+from maillage.kernel.organisations.queries import find_organisations
 from maillage.kernel.places.models import Commune
 from maillage.kernel.places.queries import nearest_commune
 from maillage.web import place
@@ -118,11 +118,11 @@ def manage(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Words, wherever they are said: missions, associations, and what modules add."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = []
+    found: list[tuple[hooks.Words, list[hooks.NearbyThing]]] = []
     if words:
         mine = [
             hooks.NearbyThing(str(one), f"/associations/{one.slug}/", one.commune.label if one.commune else "")
-            for one in Organisation.objects.filter(name__icontains=words, closed_at=None).select_related("commune")[:8]
+            for one in find_organisations(words, at_most=8)
         ]
         found = [(_("Associations"), mine)] if mine else []
         found += [(source.label, things) for source in hooks.search_sources if (things := list(source.find(words, 8)))]

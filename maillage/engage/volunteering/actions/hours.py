@@ -1,14 +1,13 @@
 """Presence is ticked, hours follow from it, both sides sign, mistakes are reversed, outcomes told, a document delivered."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import facts, queries
+from maillage.engage.volunteering import attestation, facts
 from maillage.engage.volunteering.actions import missions, needs, sign_ups, telling
 from maillage.engage.volunteering.models import (
     Hours,
@@ -207,17 +206,22 @@ def tell_outcome(
 def attest(
     *, organisation: Organisation, contact: Contact, since_on: date, until_on: date, by: Person, now: datetime
 ) -> tuple[Issued, bytes]:
-    """Deliver the attestation of somebody's hours as a tagged PDF that anyone can check. Raises NothingWasDone."""
-    lines = queries.attested_lines(organisation, contact, since_on, until_on)
-    total = sum(line["minutes"] for line in lines)
-    if total <= 0:
+    """Deliver the attestation of somebody's hours as a tagged PDF that anyone can check. Raises NothingWasDone.
+
+    It never speaks of days to come: a period that is not over ends on the day of the document.
+    """
+    until_on = min(until_on, localdate(now))
+    lines = attestation.lines(organisation, contact, since_on, until_on)
+    if not lines:
         raise NothingWasDone
-    told: dict[str, Any] = queries.attestation(
+    minutes = sum(line["minutes"] for line in lines)
+    told = attestation.told(
         organisation=organisation, contact=contact, since_on=since_on, until_on=until_on, lines=lines, by=by, now=now
     )
     issued, file = documents.issue(
         kind="volunteering.attestation", organisation=organisation, template="volunteering/documents/attestation.typ",
-        data=told, about=contact, by=by, now=now, summary={"minutes": total},
+        data=told, about=contact, by=by, now=now,
+        summary={"minutes": minutes, "since": since_on.isoformat(), "until": until_on.isoformat()},
     )  # fmt: skip
-    facts.attested.record(about=contact, by=by, organisation=organisation, at=now, minutes=total)
+    facts.attested.record(about=contact, by=by, organisation=organisation, at=now, minutes=minutes)
     return issued, file

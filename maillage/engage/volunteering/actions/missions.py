@@ -22,7 +22,7 @@ from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import absolute, token
+from maillage.kernel.secret_link import absolute
 
 EVENING, MORNING = time(18), time(5)
 LONGEST = timedelta(days=2)
@@ -318,4 +318,4 @@ def tell(sign_up: SignUp, shift: Shift, kind: str, *, now: datetime, again: str 
 
 
 def sheet_address(sign_up: SignUp) -> str:
-    return absolute(reverse("volunteering:sheet", args=[token("sheet", sign_up.pk, sign_up.link_seed)]))
+    return absolute(reverse("volunteering:sheet", args=[sign_up.token]))

@@ -191,7 +191,7 @@ def refuse_overlap(shift: Shift, contact: Contact) -> None:
         if contact.person
         else SignUp.objects.of(contact.organisation).filter(contact=contact)
     )
-    elsewhere = mine.filter(status__in=HOLDS_A_PLACE).overlapping(shift).select_related("shift__mission").first()  # type: ignore[attr-defined]
+    elsewhere = mine.filter(status__in=HOLDS_A_PLACE).overlapping(shift).select_related("shift__mission").first()
     if elsewhere:
         raise AlreadyElsewhere(mission=elsewhere.shift.mission.title)
 

@@ -67,7 +67,7 @@ class LengthField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return in_hours(value).replace("\xa0", " ").replace("\u202f", "") if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         said = super().clean(value)
         if not said:
             return None
@@ -200,7 +200,7 @@ class SayNeed(forms.Form):
         self.may_speak_for = may_speak_for
         if may_speak_for:
             known: Any = self.fields["helped"]
-            known.queryset = Contact.objects.of(organisation).named()  # type: ignore[attr-defined]
+            known.queryset = Contact.objects.of(organisation).named()
         else:
             for name in (
                 "for_whom",
@@ -307,7 +307,7 @@ class TellOutcome(forms.Form):
 
 
 # ── Missions and shifts ───────────────────────────────────────────────────────────────────────
-class Prepare(forms.ModelForm):
+class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A mission: what, where, practical."""
 
     commune = CommuneField(
@@ -586,7 +586,7 @@ class AddSomebody(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known: Any = self.fields["contact"]
-        known.queryset = Contact.objects.of(organisation).named()  # type: ignore[attr-defined]
+        known.queryset = Contact.objects.of(organisation).named()
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

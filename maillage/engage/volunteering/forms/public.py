@@ -24,7 +24,7 @@ class Find(forms.Form):
         label=gettext_lazy("Des mots"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
     )
     km = forms.TypedChoiceField(
-        label=gettext_lazy("Jusqu’à"), choices=WITHIN, coerce=int, required=False, empty_value=10
+        label=gettext_lazy("Jusqu’à"), choices=WITHIN, coerce=int, required=False, empty_value=10  # type: ignore[arg-type]  # it is an int that is chosen
     )
     domain = forms.ChoiceField(
         label=gettext_lazy("Domaine"), choices=[("", gettext_lazy("Tous")), *Activity.choices], required=False
@@ -115,11 +115,10 @@ class SignUpAsGuest(forms.Form):
 
     def guest(self) -> Guest:
         said = self.cleaned_data
-        is_minor = said.get("age") == "minor"
-        return Guest(
-            name=said["name"], email=said["email"], phone=said["phone"],
-            **{name: said[name] or ("" if name != "birth_year" else None) for name in self.young if is_minor},
-        )  # fmt: skip
+        young: dict[str, Any] = {}
+        if said.get("age") == "minor":  # of an adult nothing of this is kept
+            young = {name: said[name] for name in self.young if said[name]}
+        return Guest(name=said["name"], email=said["email"], phone=said["phone"], **young)
 
 
 class SignUpAsMyself(forms.Form):

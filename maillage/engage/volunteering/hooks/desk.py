@@ -1,8 +1,9 @@
 """What volunteering adds to an association’s desk."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from maillage.engage.volunteering import queries
+from maillage.engage.volunteering.attestation import in_full
 from maillage.engage.volunteering.models import (
     Hours,
     Mission,
@@ -92,7 +94,7 @@ def first_steps(organisation: Organisation, held: frozenset[str]) -> Iterator[Du
 
 def needs(organisation: Organisation) -> Iterator[Due]:
     """Those that came from outside, one by one; those kept and not answered yet."""
-    waiting = Need.objects.of(organisation).waiting().filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN])  # type: ignore[attr-defined]
+    waiting = Need.objects.of(organisation).waiting().filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN])
     for need in waiting[:6]:
         yield Due(
             need.title, to("volunteering:desk_need", organisation, need.pk), urgent=need.urgency == Urgency.URGENT,
@@ -173,7 +175,7 @@ hooks.today.add(what_waits)
 
 # ── Figures ───────────────────────────────────────────────────────────────────────────────────
 def hours_this_year(organisation: Organisation, now: datetime) -> str:
-    return in_hours(Hours.objects.of(organisation).filter(on__year=localdate(now).year).get_minutes())  # type: ignore[attr-defined]
+    return in_hours(Hours.objects.of(organisation).filter(on__year=localdate(now).year).get_minutes())
 
 
 def volunteers_this_year(organisation: Organisation, now: datetime) -> str:
@@ -206,9 +208,15 @@ purposes.add(
         ),
     )
 )
-documents.kinds.add(
-    DocumentKind(
-        "volunteering.attestation", gettext_lazy("Attestation de bénévolat"),
-        told=lambda summary: _("{hours} de bénévolat attestées.").format(hours=in_hours(summary.get("minutes", 0))),
-    )
-)  # fmt: skip
+
+
+def attested(summary: dict[str, Any]) -> str:
+    """What the check page says to anybody who holds the code: how much, and of which days."""
+    said = in_hours(summary.get("minutes", 0))
+    if not summary.get("since"):
+        return _("{hours} de bénévolat attestées.").format(hours=said)
+    since, until = (in_full(date.fromisoformat(summary[key])) for key in ("since", "until"))
+    return _("{hours} de bénévolat attestées, du {since} au {until}.").format(hours=said, since=since, until=until)
+
+
+documents.kinds.add(DocumentKind("volunteering.attestation", gettext_lazy("Attestation de bénévolat"), told=attested))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from maillage.engage.volunteering import queries, search
 from maillage.engage.volunteering.models import Mission
 from maillage.engage.volunteering.queries import Found, Search
-from maillage.engage.volunteering.views.signing import token_of
 from maillage.kernel import hooks
 from maillage.kernel.consent import Purpose, purposes
 from maillage.kernel.documents import DocumentKind, kinds
@@ -91,8 +90,6 @@ def open_missions(request: HttpRequest, organisation: Organisation) -> dict[str,
 
 def my_next_shifts(request: HttpRequest, person: Person) -> dict[str, Any] | None:
     coming, _past = queries.mine(person, timezone.now())
-    for made in coming:
-        made.token = token_of(made)
     return {"coming": coming[:4], "more": len(coming) > 4, "to_sign": len(queries.hours_to_sign(person)),
             "minutes": sum(year.minutes for year in queries.my_years(person))}  # fmt: skip
 

@@ -154,10 +154,12 @@ def listed(organisation: Organisation, on: date) -> list[Listed]:
         .select_related("mission")
         .prefetch_related(Prefetch("sign_ups", queryset=people, to_attr="expected"))
     )
-    return [
-        Listed(shift, shift.expected) for shift in shifts
-        if shift.expected or not shift.is_flexible  # type: ignore[attr-defined]
-    ]  # fmt: skip
+    listed: list[Listed] = []
+    for shift in shifts:
+        people_of = list(getattr(shift, "expected", ()))
+        if people_of or not shift.is_flexible:
+            listed.append(Listed(shift, people_of))
+    return listed
 
 
 @desk("tick_presence")

@@ -24,7 +24,7 @@ def desk_needs(request: PersonRequest, organisation: Organisation) -> HttpRespon
     """Those that wait, the most urgent first; or the closed ones."""
     every = Need.objects.of(organisation).select_related("commune", "helped", "said_by")
     is_closed = request.GET.get("etat") == "clos"
-    needs = every.filter(closed_at__isnull=False).order_by("-closed_at")[:200] if is_closed else every.waiting()  # type: ignore[attr-defined]
+    needs = every.filter(closed_at__isnull=False).order_by("-closed_at")[:200] if is_closed else every.waiting()
     return show(request, "needs.html", {"needs": needs, "is_closed": is_closed})
 
 

@@ -53,7 +53,7 @@ def volunteers(organisation: Organisation) -> Any:
     )
     return (
         Contact.objects.of(organisation)
-        .named()  # type: ignore[attr-defined]
+        .named()
         .annotate(
             times=Count("sign_ups", filter=Q(sign_ups__presence="came"), distinct=True),
             last_at=Max("sign_ups__shift__starts_at", filter=Q(sign_ups__status="confirmed")),
@@ -77,7 +77,7 @@ def named_like(contacts: Any, words: str) -> list[int]:
 
 
 def found(organisation: Organisation, pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.of(organisation).named().select_related("person"), pk=pk)  # type: ignore[attr-defined]
+    return get_object_or_404(Contact.objects.of(organisation).named().select_related("person"), pk=pk)
 
 
 @desk("see_people")
@@ -102,11 +102,11 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
         request, "person.html",
         {
             "contact": contact,
-            "coming": sign_ups.holding().filter(shift__ends_at__gt=now, shift__cancelled_at=None).order_by("shift__starts_at"),  # type: ignore[attr-defined]
+            "coming": sign_ups.holding().filter(shift__ends_at__gt=now, shift__cancelled_at=None).order_by("shift__starts_at"),
             "past": sign_ups.filter(shift__ends_at__lte=now).order_by("-shift__starts_at")[:50],
             "hours": counted.filter(reverses=None, reversed_by=None)
             .select_related("sign_up__shift__mission", "signature").order_by("-on", "-pk")[:100],
-            "by_year": by_year, "total": counted.get_minutes(),  # type: ignore[attr-defined]
+            "by_year": by_year, "total": counted.get_minutes(),
             "issued": Issued.objects.of(organisation).filter(about_model="organisations.contact", about_id=contact.pk)
             .select_related("by").order_by("-at"),
             "consents": consents,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.engage.volunteering import actions, calendar, queries
-from maillage.engage.volunteering.views.signing import token_of
 from maillage.kernel.imports.writing import csv_lines
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.refusal import Refused
@@ -22,8 +21,6 @@ from maillage.web.pages import PersonRequest, page
 @require_GET
 def my_missions(request: PersonRequest) -> HttpResponse:
     coming, past = queries.mine(request.user, timezone.now())
-    for made in [*coming, *past]:
-        made.token = token_of(made)
     return page(request, "volunteering/my_missions.html", {"coming": coming, "past": past})
 
 
@@ -43,8 +40,6 @@ def my_calendar(request: PersonRequest) -> HttpResponse:
 def my_hours(request: PersonRequest) -> HttpResponse:
     """Totals a year and an association; what waits for my signature."""
     to_sign = queries.hours_to_sign(request.user)
-    for hours in to_sign:
-        hours.token = token_of(hours.sign_up)
     return page(
         request, "volunteering/my_hours.html",
         {"years": queries.my_years(request.user), "to_sign": to_sign, "today": localdate()},

@@ -1,6 +1,6 @@
 """Signing up in three taps, the practical sheet behind its secret address, and the guardian's answer."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -25,7 +25,7 @@ from maillage.engage.volunteering.models import (
 )
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
+from maillage.kernel.secret_link import is_right, key_of
 from maillage.web.doors import by_link, public
 from maillage.web.pages import page
 
@@ -47,17 +47,17 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     if request.method == "GET" and (already := mine_on(request, shift)):
         messages.info(request, _("Vous avez déjà une place sur ce créneau : voici votre fiche."))
-        return redirect("volunteering:sheet", token=token_of(already))
+        return redirect("volunteering:sheet", token=already.token)
     refusal: Refused | None = sign_ups.why_not(shift, now) if request.method == "GET" else None
     is_open = refusal is None
     if request.method == "POST" and form.is_valid():
-        who = form.guest() if isinstance(form, SignUpAsGuest) else request.user
+        who = form.guest() if isinstance(form, SignUpAsGuest) else cast(Person, request.user)
         try:
             made = actions.sign_up(shift=shift, who=who, now=now, message=form.cleaned_data["message"])
         except Refused as no:
             refusal = no
         else:
-            return redirect("volunteering:sheet", token=token_of(made))
+            return redirect("volunteering:sheet", token=made.token)
     others = (
         [one for one in shift.mission.shifts.upcoming(now).with_room()[:6] if one.pk != shift.pk]
         if shift.mission.is_published
@@ -80,10 +80,6 @@ def mine_on(request: HttpRequest, shift: Shift) -> SignUp | None:
 def posted(request: HttpRequest) -> Any:
     """What was sent, even when it is empty: one tap is a whole form."""
     return request.POST if request.method == "POST" else None
-
-
-def token_of(sign_up: SignUp) -> str:
-    return token("sheet", sign_up.pk, sign_up.link_seed)
 
 
 def by_token(given: str) -> SignUp:
