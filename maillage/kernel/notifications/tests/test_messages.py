@@ -1,39 +1,19 @@
 """One row per thing to tell, two parts by mail, at most one sending whatever dies."""
 
 import smtplib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.template import engines
 
-from maillage.kernel import hooks
-from maillage.kernel.notifications import actions, words
+from maillage.kernel.notifications import actions
 from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.notifications.models import LocalMessage, Message, Status
 from maillage.kernel.people.models import Person
 
 pytestmark = pytest.mark.django_db
 GUEST = Address(name="Paule <b>", email="paule@example.org")
-WORDS = "Votre place <est> à vous\nBonjour {{ name }},\n\nà samedi.\n\n{{ link }}\n\n- un\n- deux"
-
-
-@pytest.fixture(autouse=True)
-def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    hooks.notification_kinds.add(hooks.NotificationKind("tried.told", "essai", channels=("site", "mail", "sms")))
-    real = words.get_template
-    made = engines["django"].from_string(WORDS)
-
-    def found(name: str) -> Any:
-        if name == "tried/messages/told.txt":
-            return made
-        return real(name)
-
-    monkeypatch.setattr(words, "get_template", found)
-    yield
-    hooks.notification_kinds._items[:] = [k for k in hooks.notification_kinds if k.name != "tried.told"]
 
 
 def tell(to: Any, key: str, now: datetime, **more: Any) -> Message | None:
