@@ -29,7 +29,7 @@ class FileIsMissing(Refused):
 
 
 class FileIsEmpty(Refused):
-    sentence = _("Ce fichier est vide.")
+    sentence = _("Ce fichier est vide : le téléchargement s’est sans doute arrêté. Téléchargez-le de nouveau.")
 
 
 class FileIsUtf16(Refused):
