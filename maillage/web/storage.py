@@ -23,6 +23,8 @@ STYLES = tuple(
         "notice",
         "figure",
         "week",
+        "presence",
+        "counting",
         "map",
         "home",
         "reading",

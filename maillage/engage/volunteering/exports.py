@@ -11,7 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from maillage.engage.volunteering.models import Hours, Mission, Need, Outcome, Shift, SignUp
+from maillage.engage.volunteering.models import Hours, Mission, Need, Outcome, ReversalReason, Shift, SignUp
+from maillage.kernel.consent.models import Consent
+from maillage.kernel.documents.models import Issued
 from maillage.kernel.organisations.models import Contact, Organisation
 
 
@@ -24,6 +26,15 @@ class Table:
     header: tuple[str | Promise, ...]
     rows_of: Callable[[Organisation], "QuerySet[Any]"]
     row: Callable[[Any, bool], tuple[Any, ...]]
+    tells_who_is_helped: bool = False  # then only for those who may see it
+
+    @property
+    def csv(self) -> str:
+        return f"{self.name}.csv"
+
+    @property
+    def json(self) -> str:
+        return f"{self.name}.json"
 
     def lines(self, organisation: Organisation, *, sees_helped: bool) -> Iterator[tuple[Any, ...]]:
         for one in self.rows_of(organisation).order_by("pk").iterator(chunk_size=2000):
@@ -76,9 +87,13 @@ def sign_up(one: SignUp, _sees: bool) -> tuple[Any, ...]:
 def hours(one: Hours, _sees: bool) -> tuple[Any, ...]:
     return (
         one.sequence, one.on.isoformat(), one.contact_id, one.contact.name, one.sign_up.shift.mission.title, one.sign_up_id,
-        one.minutes, one.reverses.sequence if one.reverses else "", one.reason, str(one.by), at(one.at),
+        one.minutes, one.reverses.sequence if one.reverses else "", reason(one.reason), str(one.by), at(one.at),
         at(one.signature.at) if hasattr(one, "signature") else "", one.row_hash,
     )  # fmt: skip
+
+
+def reason(code: str) -> str:
+    return str(ReversalReason(code).label) if code in ReversalReason.values else code
 
 
 def outcome(one: Outcome, _sees: bool) -> tuple[Any, ...]:
@@ -87,6 +102,7 @@ def outcome(one: Outcome, _sees: bool) -> tuple[Any, ...]:
         one.mission_id,
         one.mission.title,
         one.get_side_display(),
+        one.sign_up_id or "",
         one.get_answer_display(),
         one.words,
         at(one.told_at),
@@ -103,6 +119,20 @@ def person(one: Contact, _sees: bool) -> tuple[Any, ...]:
         at(one.since_at),
         yes(one.person_id is not None),
     )
+
+
+def attestation(one: Issued, _sees: bool) -> tuple[Any, ...]:
+    return (
+        one.code, one.about_id, one.summary.get("since", ""), one.summary.get("until", ""), one.summary.get("minutes", ""),
+        str(one.by), at(one.at), at(one.withdrawn_at), one.sha256,
+    )  # fmt: skip
+
+
+def agreement(one: Consent, _sees: bool) -> tuple[Any, ...]:
+    return (
+        one.pk, one.contact_id or "", one.contact.name if one.contact else "", one.wording, one.get_how_display(),
+        at(one.given_at), str(one.recorded_by or ""), at(one.withdrawn_at),
+    )  # fmt: skip
 
 
 def words(*said: Any) -> tuple[Any, ...]:
@@ -151,12 +181,32 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "retours", _l("Les retours : « est-ce que cela a aidé ? »"),
-        words(_l("n°"), _l("n° de la mission"), _l("mission"), _l("de quel côté"), _l("réponse"), _l("mots"), _l("dit le")),
+        words(_l("n°"), _l("n° de la mission"), _l("mission"), _l("de quel côté"), _l("n° de l’inscription"), _l("réponse"),
+              _l("mots"), _l("dit le")),
         lambda organisation: Outcome.objects.of(organisation).select_related("mission"), outcome,
     ),
     Table(
         "personnes", _l("Les personnes"),
         words(_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
         lambda organisation: Contact.objects.of(organisation).filter(erased_at=None, sign_ups__isnull=False).distinct(), person,
+    ),
+    Table(
+        "attestations", _l("Les attestations délivrées"),
+        words(_l("code"), _l("n° de la personne"), _l("du"), _l("au"), _l("minutes"), _l("délivrée par"), _l("délivrée le"),
+              _l("retirée le"), _l("empreinte du fichier")),
+        lambda organisation: Issued.objects.of(organisation).filter(kind="volunteering.attestation").select_related("by"),
+        attestation,
+    ),
+    Table(
+        "personnes-aidees", _l("Les personnes aidées"),
+        words(_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
+        lambda organisation: Contact.objects.of(organisation).filter(erased_at=None, needs__isnull=False).distinct(), person,
+        tells_who_is_helped=True,
+    ),
+    Table(
+        "accords", _l("Les accords recueillis"),
+        words(_l("n°"), _l("n° de la personne"), _l("nom"), _l("accord"), _l("comment"), _l("donné le"), _l("noté par"), _l("repris le")),
+        lambda organisation: Consent.objects.of(organisation).select_related("contact", "recorded_by"), agreement,
+        tells_who_is_helped=True,
     ),
 )  # fmt: skip

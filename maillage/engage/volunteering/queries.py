@@ -176,16 +176,22 @@ def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[S
 
 
 def to_tick(organisation: Organisation, now: datetime) -> list[SignUp]:
-    """Sign-ups of shifts that have begun and whose presence nobody noted yet."""
+    """Sign-ups whose presence nobody noted yet: from the start of a shift, from the end of one done at one's own hour."""
+    due = Q(shift__is_flexible=False, shift__starts_at__lte=now) | Q(shift__is_flexible=True, shift__ends_at__lte=now)
     return list(
         SignUp.objects.of(organisation)
         .filter(
-            status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN, shift__cancelled_at=None,
-            shift__starts_at__lte=now, shift__starts_at__gt=now - timedelta(days=60),
+            due, status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN, shift__cancelled_at=None,
+            shift__ends_at__gt=now - timedelta(days=60),
         )
         .select_related("shift__mission", "contact")
         .order_by("shift__starts_at", "contact__name")
     )  # fmt: skip
+
+
+def ticked_on(shift: Shift) -> date:
+    """The day whose page is the place to note who came."""
+    return localdate(shift.ends_at - timedelta(seconds=1)) if shift.is_flexible else localdate(shift.starts_at)
 
 
 def to_confirm(organisation: Organisation) -> list[SignUp]:

@@ -1,7 +1,7 @@
 """An association's year in figures and pictures, without a name."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Min, Sum
 from django.utils.formats import date_format
@@ -45,18 +45,27 @@ class Year:
         return round(100 * self.taken / self.places) if self.places else 0
 
     @property
+    def helped_percent(self) -> int:
+        return round(100 * self.helped / self.answers) if self.answers else 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.minutes or self.places or self.ticked or self.answers)
+
+    @property
     def came_percent(self) -> int:
         return round(100 * self.came / self.ticked) if self.ticked else 0
 
 
-def of_year(organisation: Organisation, year: int) -> Year:
+def of_year(organisation: Organisation, year: int, *, now: datetime) -> Year:
+    """Places are those of shifts that have begun: what is to come may still fill."""
     counted = Hours.objects.of(organisation).filter(on__year=year, reverses=None, reversed_by=None)
     people = set(counted.values_list("contact", flat=True))
     new = first_given(organisation, year) & people
     months = queries.minutes_by_month(organisation, year)
     minutes = sum(months)
     shifts = Shift.objects.of(organisation).standing().filter(
-        starts_at__year=year, mission__status__in=["published", "closed"]
+        starts_at__year=year, starts_at__lte=now, mission__status__in=["published", "closed"]
     ).aggregate(places=Sum("capacity"), taken=Sum("taken"))  # fmt: skip
     ticks = dict(
         SignUp.objects.of(organisation)
@@ -80,7 +89,7 @@ def of_year(organisation: Organisation, year: int) -> Year:
                 Told(_("Pour la première fois"), len(new), persons(len(new)), thread="coral"),
                 Told(_("Déjà venus une autre année"), len(people - new), persons(len(people - new)), thread="moss"),
             ],
-            first=_("Bénévoles"), second=_("Combien"),
+            first=_("Bénévoles"), second=_("Combien"), nothing=_("Personne encore : cela vient avec les heures comptées."),
         ),
         outcomes=charts.lines(
             "outcomes", _("Est-ce que cela a aidé ?"),
@@ -88,7 +97,7 @@ def of_year(organisation: Organisation, year: int) -> Year:
                 Told(str(Answer(code).label), answers.get(code, 0), told(answers.get(code, 0)), thread=thread)
                 for code, thread in ((Answer.YES, "moss"), (Answer.PARTLY, "ochre"), (Answer.NO, "coral"))
             ],
-            first=_("Réponse"), second=_("Combien"),
+            first=_("Réponse"), second=_("Combien"), nothing=_("Personne n’a encore répondu. La question est posée après chaque mission."),
         ),
         by_year=year_by_year(organisation),
     )  # fmt: skip
@@ -110,27 +119,45 @@ def month_by_month(year: int, months: list[int]) -> Chart:
     told_ = []
     for n, minutes in enumerate(months):
         name = date_format(date(year, n + 1, 1), "F")
-        told_.append(Told(name, minutes, in_hours(minutes), short=name[0].upper()))
-    return charts.columns("months", _("Heures données, mois par mois"), told_, first=_("Mois"), second=_("Durée"))
+        told_.append(Told(name, minutes, in_hours(minutes), short=name[0].upper(), mark=whole_hours(minutes)))
+    return charts.columns(
+        "months", _("Heures données, mois par mois"), told_, first=_("Mois"), second=_("Durée"),
+        nothing=_("Pas encore d’heures cette année-là."),
+    )  # fmt: skip
 
 
 def mission_by_mission(organisation: Organisation, year: int) -> Chart:
     rows = queries.minutes_by_mission(organisation, year)
     told_ = [
-        Told(row["title"], row["minutes"], in_hours(row["minutes"]), short=charts.shortened(row["title"]))
+        Told(
+            row["title"],
+            row["minutes"],
+            in_hours(row["minutes"]),
+            short=charts.shortened(row["title"], 32),
+            thread="moss",
+        )
         for row in rows[:MISSIONS_DRAWN]
     ]
     if rest := sum(row["minutes"] for row in rows[MISSIONS_DRAWN:]):
-        told_.append(Told(_("Toutes les autres missions"), rest, in_hours(rest)))
-    return charts.lines("missions", _("Mission par mission"), told_, first=_("Mission"), second=_("Durée"))
+        told_.append(Told(_("Toutes les autres missions"), rest, in_hours(rest), thread="ochre"))
+    return charts.lines(
+        "missions", _("Heures données, mission par mission"), told_, first=_("Mission"), second=_("Durée"),
+        nothing=_("Pas encore d’heures cette année-là."),
+    )  # fmt: skip
 
 
 def year_by_year(organisation: Organisation) -> Chart:
     rows = sorted(queries.minutes_by_year(organisation).items())[-10:]
     return charts.columns(
-        "years", _("Année après année"), [Told(str(year), minutes, in_hours(minutes), short=str(year)) for year, minutes in rows],
+        "years", _("Heures données, année après année"),
+        [Told(str(year), minutes, in_hours(minutes), short=str(year), mark=whole_hours(minutes)) for year, minutes in rows],
         first=_("Année"), second=_("Durée"),
     )  # fmt: skip
+
+
+def whole_hours(minutes: int) -> str:
+    """« 12 h » on a column where « 11 h 45 » does not fit; the table says it exactly."""
+    return f"{round(minutes / 60)}" if minutes >= 30 else "<1"
 
 
 def persons(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -146,21 +146,26 @@ def drafts(organisation: Organisation, now: datetime) -> Iterator[Due]:
 
 def presences(organisation: Organisation, now: datetime) -> Iterator[Due]:
     """Who came, day by day: today's first, then what was forgotten."""
-    by_day: dict[str, int] = {}
+    by_day: dict[date, int] = {}
     for made in queries.to_tick(organisation, now):
-        on = localtime(made.shift.starts_at).date().isoformat()
+        on = queries.ticked_on(made.shift)
         by_day[on] = by_day.get(on, 0) + 1
-    today = localdate(now).isoformat()
     for on, people in sorted(by_day.items(), reverse=True)[:4]:
+        is_today = on == localdate(now)
         yield Due(
             ngettext("Noter une présence", "Noter {count} présences", people).format(count=people),
-            to("volunteering:desk_presence", organisation) + f"?jour={on}",
-            why=_("Aujourd’hui") if on == today else day(datetime.fromisoformat(on)),
-            urgent=on == today,
+            to("volunteering:desk_presence", organisation) + f"?jour={on.isoformat()}",
+            why=_("Aujourd’hui") if is_today else day(on).capitalize(), urgent=is_today,
         )  # fmt: skip
 
 
 def hours(organisation: Organisation) -> Iterator[Due]:
+    """What a volunteer said is not right, then what was not counted yet."""
+    if wrong := queries.disputed(organisation):
+        yield Due(
+            ngettext("Revoir les heures d’une personne", "Revoir les heures de {count} présences", len(wrong)).format(count=len(wrong)),
+            to("volunteering:desk_hours", organisation), why=_("« Ce n’est pas juste », disent les bénévoles."), urgent=True,
+        )  # fmt: skip
     rows = queries.to_confirm(organisation)
     if rows:
         yield Due(

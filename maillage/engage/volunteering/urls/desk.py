@@ -63,6 +63,11 @@ urlpatterns = [
     path(
         f"{DESK}/personnes/<int:pk>/attestations/<int:issued>/", desk_people.desk_attestation, name="desk_attestation"
     ),
+    path(
+        f"{DESK}/personnes/<int:pk>/attestations/<int:issued>/retirer/",
+        desk_people.desk_attestation_withdraw,
+        name="desk_attestation_withdraw",
+    ),
     # The year, and everything to take away
     path(f"{DESK}/statistiques/", desk_statistics.desk_statistics, name="desk_statistics"),
     path(f"{DESK}/exports/", desk_exports.desk_exports, name="desk_exports"),

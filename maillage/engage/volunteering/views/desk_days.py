@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate, localtime, make_aware
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.engage.volunteering import actions, queries
@@ -21,7 +22,7 @@ from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 from maillage.web.doors import desk
-from maillage.web.pages import PersonRequest, after
+from maillage.web.pages import PersonRequest, after, is_htmx
 from maillage.web.templatetags.web import clock, day
 
 
@@ -102,6 +103,8 @@ class Listed:
 
     shift: Shift
     people: list[SignUp] = field(default_factory=list)
+    is_open: bool = True  # it has begun: presence may be noted
+    to_answer: int = 0  # who still waits for the association's yes
 
     @property
     def to_tick(self) -> int:
@@ -115,72 +118,89 @@ class Listed:
 @desk("tick_presence")
 @require_GET
 def desk_presence(request: PersonRequest, organisation: Organisation) -> HttpResponse:
-    """Today's shifts first, then the days that still miss a tick; or the day that the address says."""
+    """One day, shift by shift, and the other days that still miss a tick."""
     now, today = timezone.now(), localdate()
-    said = request.GET.get("jour", "")
-    try:
-        on = date.fromisoformat(said) if said else today
-    except ValueError:
-        on = today
-    if not 2000 <= on.year <= 2100:
-        on = today
+    on = day_of(request.GET.get("jour", ""))
     waiting: dict[date, int] = {}
     for made in queries.to_tick(organisation, now):
-        when = localdate(made.shift.starts_at)
+        when = queries.ticked_on(made.shift)
         if when != on:
             waiting[when] = waiting.get(when, 0) + 1
+    shifts = listed(organisation, on)
     return show(
         request, "presence.html",
         {
-            "on": on, "is_today": on == today, "before": on - timedelta(days=1), "after": on + timedelta(days=1),
-            "is_future": on > today, "listed": listed(organisation, on), "waiting": sorted(waiting.items()),
-            "names": True,
+            "on": on, "is_today": on == today, "today": today, "before": on - timedelta(days=1), "after": on + timedelta(days=1),
+            "is_future": on > today, "listed": shifts, "waiting": sorted(waiting.items(), reverse=True),
+            "to_count": sum(one.came for one in shifts if not one.to_tick) and len(queries.to_confirm(organisation)),
         },
     )  # fmt: skip
 
 
-def listed(organisation: Organisation, on: date) -> list[Listed]:
-    people = (
+def day_of(said: str) -> date:
+    """The day that the address says; today when it says none."""
+    try:
+        on = date.fromisoformat(said)
+    except ValueError:
+        on = localdate()
+    return on if 2000 <= on.year <= 2100 else localdate()
+
+
+def expected(organisation: Organisation) -> QuerySet[SignUp]:
+    """Those who have a place for sure, with the minutes already counted for them."""
+    return (
         SignUp.objects.of(organisation)
         .filter(status=SignUpStatus.CONFIRMED)
-        .select_related("contact", "shift")
+        .select_related("contact", "shift__mission")
+        .annotate(counted=Sum("hours__minutes"))
         .order_by("contact__name", "pk")
     )
+
+
+def listed(organisation: Organisation, on: date) -> list[Listed]:
     shifts = (
         Shift.objects.of(organisation)
         .standing()
         .between(start_of(on), start_of(on + timedelta(days=1)))
         .exclude(mission__status="draft")
         .select_related("mission")
-        .prefetch_related(Prefetch("sign_ups", queryset=people, to_attr="expected"))
+        .annotate(asked=Count("sign_ups", filter=Q(sign_ups__status=SignUpStatus.ASKED)))
+        .prefetch_related(Prefetch("sign_ups", queryset=expected(organisation), to_attr="expected"))
     )
-    listed: list[Listed] = []
-    for shift in shifts:
-        people_of = list(getattr(shift, "expected", ()))
-        if people_of or not shift.is_flexible:
-            listed.append(Listed(shift, people_of))
-    return listed
+    return [
+        Listed(shift, shift.expected, shift.starts_at <= timezone.now(), shift.asked)  # type: ignore[attr-defined]
+        for shift in shifts
+        if shift.expected or not shift.is_flexible  # type: ignore[attr-defined]
+    ]
 
 
 @desk("tick_presence")
 @require_POST
 def desk_tick(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """One tap for one person; their line alone comes back when the browser can."""
-    made = get_object_or_404(SignUp.objects.of(organisation).select_related("shift__mission", "contact"), pk=pk)
-    presence, no = request.POST.get("presence", ""), ""
+    made = get_object_or_404(SignUp.objects.of(organisation).select_related("shift"), pk=pk)
+    presence, no = request.POST.get("presence"), ""
     if presence not in Presence.values:
         no = _("Dites si la personne est venue, absente ou excusée.")
     else:
         try:
-            made = actions.tick(sign_up=made, presence=presence, by=request.user, now=timezone.now())
+            actions.tick(sign_up=made, presence=presence, by=request.user, now=timezone.now())
         except Refused as why:
             no = str(why)
-    if no and not request.headers.get("HX-Request"):
+    if no and not is_htmx(request):
         messages.error(request, no)
-    on = localdate(made.shift.starts_at)
+    on = queries.ticked_on(made.shift)
     back = f"{reverse('volunteering:desk_presence', args=[organisation.slug])}?jour={on.isoformat()}#inscription-{pk}"
-    context = {"made": made, "no": no, "now": timezone.now(), "can_tick": made.shift.starts_at <= timezone.now()}
-    return after(request, back, "volunteering/desk/parts/presence_line.html", context, part="line")
+    people = list(expected(organisation).filter(shift=made.shift)) if is_htmx(request) else []
+    line = next((one for one in people if one.pk == pk), None)
+    if is_htmx(request) and line is None:  # cancelled meanwhile: the page is shown anew, and says so
+        messages.error(request, no)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {
+        "made": line, "no": no, "can_tick": True, "organisation": organisation, "one": Listed(made.shift, people),
+        "may": {"see_people": may(request, "see_people"), "sign_hours": may(request, "sign_hours")},
+    }  # fmt: skip
+    return after(request, back, "volunteering/desk/parts/presence_line.html", context, part="changed")
 
 
 @desk("tick_presence")
@@ -190,11 +210,19 @@ def desk_tick_all(request: PersonRequest, pk: int, organisation: Organisation) -
     shift = get_object_or_404(Shift.objects.of(organisation), pk=pk)
 
     def all_came() -> None:
-        for made in shift.sign_ups.filter(status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN):
-            actions.tick(sign_up=made, presence=Presence.CAME, by=request.user, now=timezone.now())
+        waiting = shift.sign_ups.filter(status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN)
+        if not waiting:
+            raise EverybodyIsTicked
+        with transaction.atomic():
+            for made in waiting:
+                actions.tick(sign_up=made, presence=Presence.CAME, by=request.user, now=timezone.now())
 
     tried(request, all_came, _("C’est noté : tout le monde est venu."))
-    on = localtime(shift.starts_at).date()
+    on = queries.ticked_on(shift)
     return redirect(
         f"{reverse('volunteering:desk_presence', args=[organisation.slug])}?jour={on.isoformat()}#creneau-{pk}"
     )
+
+
+class EverybodyIsTicked(Refused):
+    sentence = gettext_lazy("Il n’y a plus personne à noter sur ce créneau.")

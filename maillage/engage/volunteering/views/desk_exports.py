@@ -21,8 +21,13 @@ from maillage.web.pages import PersonRequest
 @require_GET
 def desk_exports(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     return show(
-        request, "exports.html", {"tables": [(one, one.rows_of(organisation).count()) for one in exports.TABLES]}
+        request, "exports.html", {"tables": [(one, one.rows_of(organisation).count()) for one in open_to(request)]}
     )
+
+
+def open_to(request: PersonRequest) -> list[exports.Table]:
+    """Every table, but for those that tell who is helped to somebody who may not see it."""
+    return [one for one in exports.TABLES if may(request, "see_helped") or not one.tells_who_is_helped]
 
 
 @desk("export_all")
@@ -30,7 +35,7 @@ def desk_exports(request: PersonRequest, organisation: Organisation) -> HttpResp
 def desk_export(request: PersonRequest, file: str, organisation: Organisation) -> HttpResponseBase:
     """`heures.csv`, `heures.json`… or `tout.json`; sent as it is read, so its size does not matter."""
     name, _dot, kind = file.partition(".")
-    tables = [one for one in exports.TABLES if name in (one.name, "tout")]
+    tables = [one for one in open_to(request) if name in (one.name, "tout")]
     if not tables or kind not in {"csv", "json"} or (name == "tout" and kind == "csv"):
         raise Http404
     facts.exported.record(about=organisation, by=request.user, organisation=organisation, at=timezone.now(), what=file)

@@ -1,6 +1,7 @@
 """The desk: hours are counted from who came, corrected by reversal only, and added up."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from maillage.engage.volunteering import actions, queries
+from maillage.engage.volunteering import actions, attestation, queries
 from maillage.engage.volunteering.forms.desk import LengthField, Reverse
-from maillage.engage.volunteering.models import Hours, Signature, SignUp
+from maillage.engage.volunteering.models import Hours, ReversalReason, Signature, SignUp
 from maillage.engage.volunteering.views.desk_frame import show, tried
 from maillage.kernel.evidence import actions as evidence
 from maillage.kernel.organisations.models import Organisation
@@ -24,6 +25,8 @@ from maillage.kernel.refusal import Refused
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
 from maillage.web.templatetags.web import hours as in_hours
+
+AT_ONCE = 200  # lines on one page: a form of more would be refused, and read by nobody
 
 
 @desk("sign_hours")
@@ -35,14 +38,24 @@ def desk_hours(request: PersonRequest, organisation: Organisation) -> HttpRespon
 def hours_page(
     request: PersonRequest, organisation: Organisation, typed: dict[int, str], wrong: dict[int, str]
 ) -> HttpResponse:
-    """Who came and is not counted yet, each with the length of their shift, to be changed where it was otherwise."""
-    rows = [
+    """Who came and is not counted yet, shift by shift, each with a length to be changed where it was otherwise."""
+    waiting = queries.to_confirm(organisation)
+    groups: dict[int, dict[str, Any]] = {}
+    for made in waiting[:AT_ONCE]:
+        groups.setdefault(made.shift_id, {"shift": made.shift, "rows": []})["rows"].append(
+            {
+                "made": made, "length": typed.get(made.pk, plain_length(made.shift.length_minutes)),
+                "wrong": wrong.get(made.pk, ""), "checked": not typed or made.pk in typed,
+            }
+        )  # fmt: skip
+    return show(
+        request, "hours.html",
         {
-            "made": made, "length": typed.get(made.pk, plain_length(made.shift.length_minutes)), "wrong": wrong.get(made.pk, ""),
-        }
-        for made in queries.to_confirm(organisation)
-    ]  # fmt: skip
-    return show(request, "hours.html", {"rows": rows, "to_tick": len(queries.to_tick(organisation, timezone.now()))})
+            "groups": list(groups.values()), "more": max(0, len(waiting) - AT_ONCE), "wrong": len(wrong),
+            "to_tick": len(queries.to_tick(organisation, timezone.now())), "disputed": queries.disputed(organisation),
+            "has_any": Hours.objects.of(organisation).exists(),
+        },
+    )  # fmt: skip
 
 
 def plain_length(minutes: int) -> str:
@@ -99,17 +112,24 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
         .select_related("contact", "sign_up__shift__mission", "by", "signature", "reversed_by", "reverses")
         .order_by("-sequence")
     )
-    verified = None
+    verified = length = None
     if request.GET.get("verifier"):
         verified = [
             evidence.verify(Hours, stream=f"hours:{organisation.pk}"),
             evidence.verify(Signature, stream=f"signatures:{organisation.pk}"),
         ]
+        length = {
+            "hours": Hours.objects.of(organisation).count(),
+            "signatures": Signature.objects.of(organisation).count(),
+        }
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    for row in page:
+        row.why = ReversalReason(row.reason).label if row.reason in ReversalReason.values else ""
     return show(
         request, "register.html",
         {
-            "page": Paginator(rows, 100).get_page(request.GET.get("page")), "year": year, "years": years(organisation),
-            "verified": verified, "is_intact": verified is not None and not any(verified),
+            "page": page, "year": year, "years": years(organisation), "verified": verified, "length": length,
+            "is_intact": verified is not None and not any(verified),
         },
     )  # fmt: skip
 
@@ -164,4 +184,5 @@ def desk_hours_reverse(request: PersonRequest, pk: int, organisation: Organisati
             _("Ces heures sont annulées. Les deux lignes restent au registre ; vous pouvez compter la bonne durée."),
         )  # fmt: skip
         return redirect("volunteering:desk_hours", slug=organisation.slug)
-    return show(request, "hours_reverse.html", {"hours": hours, "form": form})
+    covering = [one for one in attestation.handed_over(organisation, hours.contact) if one.covers(hours.on)]
+    return show(request, "hours_reverse.html", {"hours": hours, "form": form, "attestations": covering})

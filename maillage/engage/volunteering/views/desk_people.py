@@ -1,6 +1,7 @@
 """The desk: the people who sign up here, what each gave, and the attestation that says it."""
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -8,14 +9,15 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from maillage.engage.volunteering import actions
+from maillage.engage.volunteering import actions, attestation
 from maillage.engage.volunteering.forms.desk import Correct, Period
-from maillage.engage.volunteering.models import Hours, SignUp
+from maillage.engage.volunteering.models import Hours, Presence, SignUp
 from maillage.engage.volunteering.views.desk_frame import may, show
 from maillage.kernel.consent.models import Consent
 from maillage.kernel.documents import actions as documents
@@ -27,6 +29,8 @@ from maillage.kernel.refusal import Refused
 from maillage.kernel.search.words import plain, tokens
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
+
+AT_MOST = 1000  # people that a few letters may find: beyond, more letters are needed
 
 
 @desk("see_people")
@@ -68,22 +72,26 @@ def named_like(contacts: Any, words: str) -> list[int]:
     """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
     wanted = tokens(words) or [plain(words)]
     digits = "".join(c for c in words if c.isdigit()).lstrip("0")
-    found = []
-    for key, name, email, phone in contacts.values_list("pk", "name", "email", "phone"):
-        said = plain(f"{name} {email}")
-        if all(word in said for word in wanted) or (len(digits) >= 4 and digits in phone):
-            found.append(key)
-    return found
+    rows = contacts.values_list("pk", "name", "email", "phone").iterator()
+    alike = (
+        key for key, name, email, phone in rows
+        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits in phone)
+    )  # fmt: skip
+    return list(islice(alike, AT_MOST))
 
 
-def found(organisation: Organisation, pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.of(organisation).named().select_related("person"), pk=pk)
+def found(request: PersonRequest, organisation: Organisation, pk: int) -> Contact:
+    """Somebody who signed up here; whom we only help is seen by those who may see who is helped."""
+    contacts = Contact.objects.of(organisation).named().select_related("person", "organisation__commune")
+    if not may(request, "see_helped"):
+        contacts = contacts.filter(pk__in=SignUp.objects.of(organisation).values("contact"))
+    return get_object_or_404(contacts, pk=pk)
 
 
 @desk("see_people")
 @require_GET
 def desk_person(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    return person_page(request, found(organisation, pk))
+    return person_page(request, found(request, organisation, pk))
 
 
 def person_page(request: PersonRequest, contact: Contact, period: Period | None = None) -> HttpResponse:
@@ -91,7 +99,7 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
     organisation, now = contact.organisation, timezone.now()
     sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission")
     counted = Hours.objects.of(organisation).filter(contact=contact)
-    by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).order_by("-on__year")
+    by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).filter(minutes__gt=0).order_by("-on__year")
     year = localdate().year
     consents = (
         Consent.objects.of(organisation).filter(contact=contact).select_related("recorded_by").order_by("-given_at")
@@ -104,11 +112,15 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
             "contact": contact,
             "coming": sign_ups.holding().filter(shift__ends_at__gt=now, shift__cancelled_at=None).order_by("shift__starts_at"),
             "past": sign_ups.filter(shift__ends_at__lte=now).order_by("-shift__starts_at")[:50],
+            "times": sign_ups.filter(presence=Presence.CAME).count(),
             "hours": counted.filter(reverses=None, reversed_by=None)
             .select_related("sign_up__shift__mission", "signature").order_by("-on", "-pk")[:100],
-            "by_year": by_year, "total": counted.get_minutes(),
-            "issued": Issued.objects.of(organisation).filter(about_model="organisations.contact", about_id=contact.pk)
-            .select_related("by").order_by("-at"),
+            "by_year": [
+                (row["on__year"], row["minutes"], date(row["on__year"], 1, 1), min(date(row["on__year"], 12, 31), localdate()))
+                for row in by_year
+            ],
+            "total": counted.get_minutes(),
+            "attestations": attestation.handed_over(organisation, contact),
             "consents": consents,
             "period": period or Period(initial={"since_on": date(year, 1, 1), "until_on": localdate()}),
         },
@@ -119,7 +131,7 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
 @require_http_methods(["GET", "POST"])
 def desk_person_edit(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Put right what was written of somebody; who has an account does it themself."""
-    contact = found(organisation, pk)
+    contact = found(request, organisation, pk)
     form = Correct(request.POST or None, initial={"name": contact.name, "email": contact.email, "phone": contact.phone})
     if request.method == "POST" and form.is_valid():
         try:
@@ -136,7 +148,7 @@ def desk_person_edit(request: PersonRequest, pk: int, organisation: Organisation
 @require_POST
 def desk_attest(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Deliver an attestation; the document is kept, and waits on the person's page."""
-    contact, form = found(organisation, pk), Period(request.POST)
+    contact, form = found(request, organisation, pk), Period(request.POST)
     if form.is_valid():
         try:
             issued, _file = actions.attest(
@@ -145,20 +157,28 @@ def desk_attest(request: PersonRequest, pk: int, organisation: Organisation) -> 
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, _("L’attestation est prête. Son code : {code}.").format(code=issued.code))
-            return redirect("volunteering:desk_person", slug=organisation.slug, pk=pk)
+            messages.success(request, _("L’attestation est prête, sous le code {code}.").format(code=issued.code))
+            return redirect(papers_of(contact))
     return person_page(request, contact, form)
+
+
+def papers_of(contact: Contact) -> str:
+    address = reverse("volunteering:desk_person", args=[contact.organisation.slug, contact.pk])
+    return f"{address}#attestations"
+
+
+def paper_of(contact: Contact, issued: int) -> Issued:
+    return get_object_or_404(
+        Issued.objects.of(contact.organisation).select_related("file"),
+        pk=issued, about_model="organisations.contact", about_id=contact.pk,
+    )  # fmt: skip
 
 
 @desk("see_people")
 @require_GET
 def desk_attestation(request: PersonRequest, pk: int, issued: int, organisation: Organisation) -> HttpResponse:
     """The very bytes that were handed over."""
-    contact = found(organisation, pk)
-    paper = get_object_or_404(
-        Issued.objects.of(organisation).select_related("file"),
-        pk=issued, about_model="organisations.contact", about_id=contact.pk,
-    )  # fmt: skip
+    paper = paper_of(found(request, organisation, pk), issued)
     try:
         content = documents.read(paper)
     except FileIsDamaged as no:
@@ -167,3 +187,13 @@ def desk_attestation(request: PersonRequest, pk: int, issued: int, organisation:
     response["Content-Disposition"] = f'attachment; filename="attestation-{paper.code}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@desk("sign_hours")
+@require_POST
+def desk_attestation_withdraw(request: PersonRequest, pk: int, issued: int, organisation: Organisation) -> HttpResponse:
+    """Say that an attestation no longer holds: whoever checks its code reads it."""
+    contact = found(request, organisation, pk)
+    documents.withdraw(issued=paper_of(contact, issued), by=request.user, now=timezone.now())
+    messages.success(request, _("L’attestation est retirée : qui vérifie son code le lira."))
+    return redirect(papers_of(contact))

@@ -1,6 +1,7 @@
 """The desk: the year in pictures, each with its table."""
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from maillage.engage.volunteering import statistics
@@ -18,5 +19,5 @@ def desk_statistics(request: PersonRequest, organisation: Organisation) -> HttpR
     year = year_of(request)
     return show(
         request, "statistics.html",
-        {"told": statistics.of_year(organisation, year), "year": year, "years": years(organisation)},
+        {"told": statistics.of_year(organisation, year, now=timezone.now()), "year": year, "years": years(organisation)},
     )  # fmt: skip

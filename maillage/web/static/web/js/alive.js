@@ -34,3 +34,15 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-live]");
   if (form && event.target.matches("select, [type=checkbox], [type=radio]")) form.requestSubmit();
 });
+
+// A part of the page that could not be asked for says so where it was tapped.
+document.addEventListener("htmx:sendError", (event) => {
+  const said = event.target.closest("[data-offline]");
+  const line = event.target.closest("li");
+  if (!said || !line || line.querySelector(".is-offline")) return;
+  const words = document.createElement("p");
+  words.className = "field__error is-offline";
+  words.setAttribute("role", "alert");
+  words.textContent = said.dataset.offline;
+  line.prepend(words);
+});
