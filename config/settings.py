@@ -136,7 +136,7 @@ TEMPLATES = [
 ]
 
 # ── Where things are kept ─────────────────────────────────────────────────────────────────────
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'maillage.sqlite3'}")}
+DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="") or f"sqlite:///{VAR / 'maillage.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"] = {

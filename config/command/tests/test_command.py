@@ -81,9 +81,7 @@ def test_a_register_is_brought_in_with_its_counts(tmp_path: Path, capsys: pytest
 
 
 @pytest.mark.parametrize("kind", ["rna", "communes"])
-@pytest.mark.parametrize(
-    "content", [None, b"", b"\x00\x01\x02" * 50, b"un;deux\n1;2\n", "a,b".encode("utf-16")]
-)
+@pytest.mark.parametrize("content", [None, b"", b"\x00\x01\x02" * 50, b"un;deux\n1;2\n", "a,b".encode("utf-16")])
 def test_a_file_that_is_no_such_file_gets_a_sentence(
     kind: str, content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,8 +1,9 @@
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maillage.kernel.places.models import Commune
+from maillage.kernel.imports.models import Import
 from maillage.kernel.search import TextIndex
 from maillage.kernel.search.words import stems, tokens
 
@@ -43,8 +44,10 @@ def test_what_is_written_again_is_found_by_its_new_words_only(index: TextIndex) 
 
 
 def test_it_narrows_a_queryset(index: TextIndex) -> None:
-    assert list(Commune.objects.filter(index.matching("légumes"))) == []
-    assert "search_tried" in str(Commune.objects.filter(index.matching("légumes")).query)
+    now = timezone.now()
+    made = [Import.objects.create(pk=number, file_name=f"{number}", started_at=now) for number in (1, 2, 3)]
+    assert list(Import.objects.filter(index.matching("légumes"))) == made[:1]
+    assert list(Import.objects.filter(index.matching("   "))) == []
 
 
 @settings(max_examples=80, deadline=None)
