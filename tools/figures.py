@@ -8,7 +8,7 @@ import platform
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ def main() -> int:
         if LINE.match(line.strip()):
             lines.append(line.rstrip())
     made = (
-        f"<!-- {which} -->\n## {title}\n\n{about}\n\n`{command}`, {date.today():%-d %B %Y}, {machine()}, commit {commit()}:\n\n"
+        f"<!-- {which} -->\n## {title}\n\n{about}\n\n`{command}`, {datetime.now(UTC):%-d %B %Y}, {machine()}, commit {commit()}:\n\n"
         "```\n" + "\n".join(lines) + f"\n```\n<!-- end of {which} -->"
     )
     page = PAGE.read_text() if PAGE.exists() else "# Figures and proofs\n\nThe last full run of each, as printed.\n"
