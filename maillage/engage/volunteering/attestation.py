@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from maillage.engage.volunteering.models import Hours
 from maillage.kernel.documents.models import Issued
@@ -64,6 +65,10 @@ class HandedOver:
     @property
     def until(self) -> date:
         return date.fromisoformat(self.issued.summary["until"])
+
+    @property
+    def period(self) -> str:
+        return _("du {since} au {until}").format(since=in_full(self.since), until=in_full(self.until))
 
     def covers(self, on: date) -> bool:
         return self.issued.withdrawn_at is None and self.since <= on <= self.until

@@ -1,24 +1,32 @@
 """A lively territory: missions, past and to come, with people who came, hours, outcomes, and a need that waits."""
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from maillage.engage.volunteering import actions
+from maillage.engage.volunteering import actions, queries
 from maillage.engage.volunteering.actions.sign_ups import Guest
 from maillage.engage.volunteering.models import (
     Answer,
+    Hours,
     Mission,
+    MissionStatus,
     Presence,
+    ReversalReason,
     Shift,
     Side,
     SignUp,
     Urgency,
 )
+from maillage.kernel.consent import actions as consent
+from maillage.kernel.consent.models import How
+from maillage.kernel.documents import actions as documents
+from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.demo import DOMAIN, person
-from maillage.kernel.organisations.models import Activity, Organisation
+from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
@@ -102,16 +110,28 @@ GUESTS = [
     "Oscar W.",
 ]
 WEEKS_PAST, WEEKS_TO_COME = 8, 5
+WEEKS_BEFORE = 52  # when the first mission was done every other week: a year is a picture only when it has months
+JARDINS = "les-jardins-de-la-vilaine"
+WELCOME = "Tenir l’accueil du jardin"
 
 
 def fill(now: datetime) -> None:
-    """Everything through the module's own verbs, at the dates when it would have happened. Run again, nothing changes."""
-    if Mission.objects.exists():
-        return
-    chance = random.Random(35)
+    """Everything through the module's own verbs, at the dates when it would have happened.
+
+    Run again at the same hour, nothing changes; run again days later, the territory has gone on living.
+    """
+    is_new = not Mission.objects.exists()
     for row in MISSIONS:
-        one_mission(row, now, chance)
-    needs(now)
+        one_mission(row, now)
+    if is_new:
+        needs(now)
+        thread(now)
+    today(now)
+    for slug in sorted({row[0] for row in MISSIONS}):
+        catch_up(Organisation.objects.get(slug=slug), now)
+    if is_new:
+        corrections(now)
+        papers(now)
 
 
 def leader(organisation: Organisation) -> Person:
@@ -120,41 +140,52 @@ def leader(organisation: Organisation) -> Person:
     return role.person
 
 
-def one_mission(row: tuple, now: datetime, chance: random.Random) -> None:  # type: ignore[type-arg]
+def one_mission(row: tuple, now: datetime) -> None:  # type: ignore[type-arg]
+    """A mission and its shifts, week after week; those that are there already are left alone."""
     slug, title, domain, what, why, insee, area, weekday, hour, minutes, places, rest = row
     organisation = Organisation.objects.get(slug=slug)
     by = leader(organisation)
-    began = now - timedelta(weeks=WEEKS_PAST + 1)
-    mission = actions.open_mission(
+    weeks = list(range(-WEEKS_PAST, WEEKS_TO_COME))
+    if row is MISSIONS[0]:
+        weeks = [*range(-WEEKS_PAST - WEEKS_BEFORE, -WEEKS_PAST, 2), *weeks]
+    began = now + timedelta(weeks=weeks[0] - 1)
+    mission = Mission.objects.of(organisation).filter(title=title).first() or actions.open_mission(
         organisation=organisation, by=by, now=began, title=title, domain=domain, what=what, why=why, area=area,
         commune=Commune.objects.get(pk=insee) if insee else None, contact_name=str(by).split()[0],
         contact_phone="+33600000000", **rest,
     )  # fmt: skip
+    if mission.status not in (MissionStatus.DRAFT, MissionStatus.PUBLISHED):
+        return
     if weekday is None:
-        actions.open_shift(
-            mission=mission, starts_at=began + timedelta(days=1), ends_at=now + timedelta(days=40), capacity=places,
-            minutes=minutes, is_flexible=True, by=by, now=began,
-        )  # fmt: skip
+        if not mission.shifts.filter(ends_at__gt=now + timedelta(days=7)).exists():
+            actions.open_shift(
+                mission=mission, starts_at=began + timedelta(days=1), ends_at=now + timedelta(days=40), capacity=places,
+                minutes=minutes, is_flexible=True, by=by, now=began,
+            )  # fmt: skip
         actions.publish(mission=mission, by=by, now=began)
         return
     monday = localtime(now).date() - timedelta(days=localtime(now).weekday())
-    for week in range(-WEEKS_PAST, WEEKS_TO_COME):
-        on = monday + timedelta(weeks=week, days=weekday)
-        starts_at = timezone.make_aware(datetime.combine(on, time(hour)))
-        if abs((starts_at - now).total_seconds()) < 3600:
+    there = set(mission.shifts.values_list("starts_at", flat=True))
+    for week in weeks:
+        starts_at = at(monday + timedelta(weeks=week, days=weekday), hour)
+        if starts_at in there or (there and starts_at < now) or abs((starts_at - now).total_seconds()) < 3600:
             continue
         shift = actions.open_shift(
-            mission=mission, starts_at=starts_at, minutes=minutes, capacity=places, by=by, now=began
+            mission=mission, starts_at=starts_at, minutes=minutes, capacity=places, by=by, now=min(began, starts_at)
         )
-        if week == -WEEKS_PAST:
-            actions.publish(mission=mission, by=by, now=began)
-        people_come(shift, by, now, chance)
+        actions.publish(mission=mission, by=by, now=began)
+        people_come(shift, by, now)
 
 
-def people_come(shift: Shift, by: Person, now: datetime, chance: random.Random) -> None:
+def at(on: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time(hour)))
+
+
+def people_come(shift: Shift, by: Person, now: datetime) -> None:
     """Fill a shift as life does: well in the past, less and less further ahead."""
+    chance = random.Random(f"{shift.mission.title} {shift.starts_at.isoformat()}")
     ahead = (shift.starts_at - now).days
-    share = 0.8 if ahead < 0 else max(0.1, 0.75 - ahead / 40)
+    share = 0.8 if ahead < 1 else max(0.1, 0.75 - ahead / 40)
     wanted = min(shift.capacity, round(shift.capacity * share * chance.uniform(0.6, 1.2)))
     people = list(
         Person.objects.filter(is_staff=False, birth_year__lt=2006, email__endswith=DOMAIN)
@@ -172,37 +203,152 @@ def people_come(shift: Shift, by: Person, now: datetime, chance: random.Random) 
         except Refused:
             continue  # already elsewhere at that hour, as in life
         if made.status == "asked" and chance.random() < 0.8:
-            made = actions.accept(sign_up=made, by=by, now=signed_at + timedelta(hours=5))
-        if made.is_confirmed and shift.ends_at < now - timedelta(days=2):
-            afterwards(made, by, now, chance)
+            actions.accept(sign_up=made, by=by, now=signed_at + timedelta(hours=5))
 
 
-def afterwards(made: SignUp, by: Person, now: datetime, chance: random.Random) -> None:
+def today(now: datetime) -> None:
+    """Whatever the day, people came yesterday, others are at work by now, and hands are missing later and tomorrow."""
+    jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
+    before = now - timedelta(days=12)
+    mission = Mission.objects.of(jardins).filter(title=WELCOME).first() or actions.open_mission(
+        organisation=jardins, by=bruno, now=before, title=WELCOME, domain=Activity.FOOD,
+        what="On ouvre le portail, on accueille les habitants, on tient la caisse de prêt d’outils et l’on tend un café.",
+        why="Un jardin ouvert, c’est un quartier qui se parle.", area="Bas de la Vilaine",
+        commune=Commune.objects.get(pk="35238"), contact_name="Bruno", contact_phone="+33600000000",
+        with_whom="Bruno ou Inès, et deux habitués", transport="bus C4, arrêt Prairies", gear="rien à apporter",
+        training="un mémo d’une page", is_wheelchair_accessible=True, meeting_point="Portail vert, 12 chemin des Prairies",
+    )  # fmt: skip
+    if mission.status not in (MissionStatus.DRAFT, MissionStatus.PUBLISHED):
+        return
+    here = localtime(now)
+    start = min(max(here.hour - 1, 8), 18)
+    for days, hours in ((-1, [10]), (0, [start, start + 3]), (1, [10])):
+        on = here.date() + timedelta(days=days)
+        if mission.shifts.filter(starts_at__gte=at(on, 0), starts_at__lt=at(on + timedelta(days=1), 0)).exists():
+            continue
+        for hour in hours:
+            shift = actions.open_shift(
+                mission=mission, starts_at=at(on, hour), minutes=180, capacity=6, by=bruno, now=before
+            )
+            actions.publish(mission=mission, by=bruno, now=before)
+            people_come(shift, bruno, now)
+    begun = SignUp.objects.of(jardins).filter(
+        shift__mission=mission, shift__starts_at__gte=at(here.date(), 0), shift__starts_at__lte=now, status="confirmed",
+    )  # fmt: skip
+    if not begun.exclude(presence=Presence.UNKNOWN).exists():
+        for made in begun.order_by("shift__starts_at", "contact__name")[:2]:
+            actions.tick(sign_up=made, presence=Presence.CAME, by=bruno, now=now)
+
+
+def catch_up(organisation: Organisation, now: datetime) -> None:
+    """In the order of the days: who came is noted two days after, their hours are counted after six; the rest waits."""
+    late = Q(presence=Presence.UNKNOWN) | Q(
+        presence=Presence.CAME, hours=None, shift__ends_at__lt=now - timedelta(days=6)
+    )
+    by = leader(organisation)
+    waiting = SignUp.objects.of(organisation).filter(
+        late, status="confirmed", shift__is_flexible=False, shift__cancelled_at=None,
+        shift__ends_at__lt=now - timedelta(days=2),
+    )  # fmt: skip
+    for made in waiting.select_related("shift__mission", "contact__person").order_by("shift__ends_at", "pk"):
+        afterwards(made, by, now)
+
+
+def afterwards(made: SignUp, by: Person, now: datetime) -> None:
+    chance = random.Random(f"{made.shift.mission.title} {made.shift.starts_at.isoformat()} {made.contact.name}")
     later = made.shift.ends_at + timedelta(hours=2)
     came = chance.random() < 0.9
-    made = actions.tick(sign_up=made, presence=Presence.CAME if came else Presence.EXCUSED, by=by, now=later)
-    if not came or made.shift.ends_at > now - timedelta(days=6):
+    if not made.presence:
+        said = Presence.CAME if came else chance.choice([Presence.EXCUSED, Presence.EXCUSED, Presence.ABSENT])
+        made = actions.tick(sign_up=made, presence=said, by=by, now=later)
+    if made.presence != Presence.CAME or made.shift.ends_at > now - timedelta(days=6):
         return  # the last days wait on the desk
     hours = actions.confirm_hours(sign_up=made, by=by, now=later)
-    if made.contact.person and chance.random() < 0.7:
+    if chance.random() < (0.75 if made.contact.person else 0.35):
         actions.sign_hours(hours=hours, by=made.contact.person, now=later + timedelta(hours=3))
         actions.tell_outcome(
             mission=made.shift.mission, side=Side.HELPER, sign_up=made, by=made.contact.person, now=later,
-            answer=chance.choice([Answer.YES, Answer.YES, Answer.YES, Answer.PARTLY]),
+            answer=chance.choice([Answer.YES, Answer.YES, Answer.YES, Answer.YES, Answer.PARTLY]),
         )  # fmt: skip
 
 
 def needs(now: datetime) -> None:
-    jardins = Organisation.objects.get(slug="les-jardins-de-la-vilaine")
+    jardins = Organisation.objects.get(slug=JARDINS)
     bruno, rennes = person("bruno"), Commune.objects.get(pk="35238")
     actions.say_need(
         organisation=jardins, by=bruno, now=now - timedelta(days=2), commune=rennes, domain=Activity.ENVIRONMENT,
         title="Monter deux serres avant les gelées", hands=6, skill="bricolage", urgency=Urgency.SOON,
-        wanted_at=timezone.make_aware(datetime.combine(localtime(now).date() + timedelta(days=9), time(9))),
-        wanted_minutes=240,
+        wanted_at=at(localtime(now).date() + timedelta(days=9), 9), wanted_minutes=240,
     )  # fmt: skip
     actions.say_need(
         organisation=jardins, by=None, now=now - timedelta(hours=20), commune=rennes, domain=Activity.FOOD,
         title="Un panier apporté jusqu’à la maison, le temps d’une convalescence", hands=1, kept=False,
         urgency=Urgency.URGENT, when_words="une fois par semaine, en décembre",
     )  # fmt: skip
+
+
+def thread(now: datetime) -> None:
+    """One need followed to its end: said for somebody who agreed, answered, done, and both sides say it helped."""
+    jardins, bruno, samir = Organisation.objects.get(slug=JARDINS), person("bruno"), person("samir")
+    then = now - timedelta(days=26)
+    helped = organisations.know(organisation=jardins, name="Georges X.", phone="+33600002001", now=then)
+    agreement = consent.record_agreement(contact=helped, purpose="spoken_for", by=samir, how=How.SPOKEN, now=then)
+    need = actions.say_need(
+        organisation=jardins, by=samir, now=then, commune=Commune.objects.get(pk="35238"), domain=Activity.ENVIRONMENT,
+        title="Remettre en état un petit jardin devenu trop lourd", hands=3, helped=helped, agreement=agreement,
+        details="Voir avec Samir pour l’adresse.",
+    )  # fmt: skip
+    mission = actions.mission_from_need(need=need, by=bruno, now=then + timedelta(hours=4))
+    mission = actions.change_mission(
+        mission=mission, by=bruno, now=then + timedelta(hours=5), asks_first=False,
+        what="À trois, une matinée : tailler, désherber, évacuer. Les outils viennent du jardin.",
+        why="Pouvoir de nouveau sortir s’asseoir dehors.", meeting_point="Portail vert, on y va ensemble",
+        contact_name="Bruno", contact_phone="+33600000000",
+    )  # fmt: skip
+    shift = actions.open_shift(
+        mission=mission, starts_at=at(localtime(now).date() - timedelta(days=15), 9), minutes=210, capacity=3, by=bruno,
+        now=then + timedelta(hours=5),
+    )  # fmt: skip
+    actions.publish(mission=mission, by=bruno, now=then + timedelta(hours=6))
+    people: list[Person | Guest] = [person("ines"), person("amina"), Guest("Marc O.", phone="+33600001001")]
+    for who in people:
+        try:
+            actions.sign_up(shift=shift, who=who, now=then + timedelta(days=1))
+        except Refused:
+            continue  # elsewhere that morning
+    actions.tell_outcome(
+        mission=mission, side=Side.ASKER, answer=Answer.YES, by=samir, now=shift.ends_at + timedelta(days=1),
+        words="Il a ressorti sa chaise.",
+    )  # fmt: skip
+    actions.close_mission(mission=mission, by=bruno, now=shift.ends_at + timedelta(days=1))
+
+
+def corrections(now: datetime) -> None:
+    """Two volunteers say that their hours are not right; another mistake was corrected already."""
+    jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
+    standing = Hours.objects.of(jardins).filter(reverses=None, reversed_by=None, contact__person__isnull=False)
+    for hours in standing.filter(signature=None).order_by("-on", "-pk")[:2]:
+        actions.dispute_hours(hours=hours, by=hours.contact.person, now=now - timedelta(hours=15))
+    wrong = (
+        standing.filter(signature__isnull=False, on__lt=(now - timedelta(days=20)).date())
+        .order_by("-on", "-pk")
+        .first()
+    )
+    if wrong:
+        later = now - timedelta(days=5)
+        actions.reverse_hours(hours=wrong, reason=ReversalReason.WRONG_LENGTH, by=bruno, now=later)
+        right = actions.confirm_hours(sign_up=wrong.sign_up, minutes=wrong.minutes - 30, by=bruno, now=later)
+        actions.sign_hours(hours=right, by=wrong.contact.person, now=later + timedelta(hours=8))
+
+
+def papers(now: datetime) -> None:
+    """Attestations delivered to those who gave most, one of them withdrawn."""
+    jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
+    given = queries.minutes_by_contact(jardins, localtime(now).year)[:2]
+    for n, row in enumerate(given):
+        issued, _file = actions.attest(
+            organisation=jardins, contact=Contact.objects.of(jardins).get(pk=row["contact"]), by=bruno,
+            since_on=date(localtime(now).year, 1, 1), until_on=localtime(now).date(), now=now - timedelta(days=3 + n),
+        )  # fmt: skip
+        if n:
+            documents.withdraw(issued=issued, by=bruno, now=now - timedelta(days=2))

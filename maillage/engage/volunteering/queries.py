@@ -29,6 +29,7 @@ from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places import near
 from maillage.kernel.places.models import Commune
+from maillage.kernel.prepared import Prepared
 
 # ── Finding ───────────────────────────────────────────────────────────────────────────────────
 
@@ -52,6 +53,17 @@ class Search:
     skilled: bool = False  # that want something one knows how to do
 
 
+# What a list shows of each mission, and nothing more: it is asked at every turn.
+LISTED = Prepared(
+    lambda: Mission.objects.only(
+        "title", "domain", "skill", "is_remote", "area", "cell", "latitude", "longitude", "is_wheelchair_accessible",
+        "min_age", "organisation", "commune",
+    )
+)  # fmt: skip
+ORGANISATIONS = Prepared(lambda: Organisation.objects.only("slug", "name", "short_name"))
+COMMUNES = Prepared(lambda: Commune.objects.only("name", "department_code"))
+
+
 @dataclass
 class Found:
     """A mission, why it comes where it does (`km`, None when remote or no place was given), and what is next."""
@@ -65,22 +77,20 @@ class Found:
 
 def matching(search: Search, now: datetime) -> MissionQuerySet:
     """The open missions that pass every filter but the distance."""
-    missions = Mission.objects.open(now)
-    if search.remote:
-        missions = missions.filter(is_remote=True)  # what is remote has no cell: near a place it never comes
     when = Q()
     for wanted, flag in (("days", "on_days"), ("evenings", "on_evenings"), ("weekends", "on_weekends")):
         if getattr(search, wanted):
             when |= Q(**{flag: True})
-    missions = missions.filter(when)
-    if search.domain:
-        missions = missions.filter(domain=search.domain)
+    wanted: dict[str, Any] = {"domain": search.domain} if search.domain else {}
+    if search.remote:
+        wanted["is_remote"] = True  # what is remote has no cell: near a place it never comes
     if search.wheelchair:
-        missions = missions.filter(is_wheelchair_accessible=True)
+        wanted["is_wheelchair_accessible"] = True
     if search.age is not None:
-        missions = missions.filter(min_age__lte=search.age)
+        wanted["min_age__lte"] = search.age
     if search.with_room:
-        missions = missions.filter(has_room=True)
+        wanted["has_room"] = True
+    missions = Mission.objects.open(now).filter(when, **wanted)
     if search.skilled:
         missions = missions.exclude(skill="")
     if search.words.strip():
@@ -90,15 +100,19 @@ def matching(search: Search, now: datetime) -> MissionQuerySet:
 
 def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
     """The missions that match, nearest first when a place is given, else soonest first."""
-    missions = matching(search, now)
-    rows: Iterable[tuple[Mission, float | None]]
     if search.latitude is None or search.longitude is None or search.remote:
-        rows = [(mission, None) for mission in missions.order_by("open_until", "pk")[:at_most]]
-    else:
-        rows = near.nearest(
-            missions, latitude=search.latitude, longitude=search.longitude, km=search.km, at_most=at_most
-        )
-    return with_shifts(rows, now)
+        soonest = matching(search, now).order_by("open_until", "pk").values_list("pk", flat=True)[:at_most]
+        return with_shifts([(mission, None) for mission in LISTED.in_bulk(soonest).values()], now)
+    return with_shifts(nearest(search, now=now, at_most=at_most), now)
+
+
+def nearest(search: Search, *, now: datetime, at_most: int) -> list[tuple[Mission, float]]:
+    """The missions that match and are within reach of the place, nearest first, each with its kilometres."""
+    assert search.latitude is not None and search.longitude is not None
+    return near.nearest(
+        matching(search, now), latitude=search.latitude, longitude=search.longitude, km=search.km, at_most=at_most,
+        rows=LISTED.in_bulk,
+    )  # fmt: skip
 
 
 def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
@@ -113,10 +127,8 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
         .order_by("starts_at")
     ):
         by_mission[shift.mission_id].append(shift)
-    organisations = Organisation.objects.in_bulk({one.mission.organisation_id for one in found})
-    communes = Commune.objects.only("name", "department_code").in_bulk(
-        {one.mission.commune_id for one in found if one.mission.commune_id}
-    )
+    organisations = ORGANISATIONS.in_bulk({one.mission.organisation_id for one in found})
+    communes = COMMUNES.in_bulk({one.mission.commune_id for one in found if one.mission.commune_id})
     for one in found:
         shifts = by_mission[one.mission.pk]
         one.mission.organisation = organisations[one.mission.organisation_id]

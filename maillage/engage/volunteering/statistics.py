@@ -41,6 +41,11 @@ class Year:
     by_year: Chart
 
     @property
+    def value_round_cents(self) -> int:
+        """Whole euros: a value told to the cent would be a promise that nobody can keep."""
+        return round(self.value_cents / 100) * 100
+
+    @property
     def filled_percent(self) -> int:
         return round(100 * self.taken / self.places) if self.places else 0
 

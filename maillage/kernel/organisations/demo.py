@@ -49,7 +49,8 @@ SAYS = {
 ASSOCIATIONS = [
     ("les-jardins-de-la-vilaine", "Les Jardins de la Vilaine",
      "Cultiver ensemble et partager les récoltes avec les foyers du quartier.",
-     [Activity.FOOD, Activity.ENVIRONMENT], "35238", "W353000101", [("bruno", RoleKind.PRESIDENT), ("samir", RoleKind.SOCIAL_WORKER)]),
+     [Activity.FOOD, Activity.ENVIRONMENT], "35238", "W353000101",
+     [("bruno", RoleKind.PRESIDENT), ("ines", RoleKind.COORDINATOR), ("samir", RoleKind.SOCIAL_WORKER)]),
     ("l-autre-rive", "L’Autre Rive",
      "Accueillir et accompagner les personnes qui arrivent d’ailleurs.",
      [Activity.MIGRANTS, Activity.RIGHTS], "35051", "W353000102", [("claire", RoleKind.PRESIDENT)]),

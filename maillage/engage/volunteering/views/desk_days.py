@@ -178,7 +178,7 @@ def listed(organisation: Organisation, on: date) -> list[Listed]:
 @require_POST
 def desk_tick(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """One tap for one person; their line alone comes back when the browser can."""
-    made = get_object_or_404(SignUp.objects.of(organisation).select_related("shift"), pk=pk)
+    made = get_object_or_404(SignUp.objects.of(organisation).select_related("shift__mission"), pk=pk)
     presence, no = request.POST.get("presence"), ""
     if presence not in Presence.values:
         no = _("Dites si la personne est venue, absente ou excusée.")

@@ -122,7 +122,7 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
             "hours": Hours.objects.of(organisation).count(),
             "signatures": Signature.objects.of(organisation).count(),
         }
-    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
     for row in page:
         row.why = ReversalReason(row.reason).label if row.reason in ReversalReason.values else ""
     return show(

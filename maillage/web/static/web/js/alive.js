@@ -46,3 +46,9 @@ document.addEventListener("htmx:sendError", (event) => {
   words.textContent = said.dataset.offline;
   line.prepend(words);
 });
+
+// On a telephone a row of links runs off the screen: the one where we are comes into sight.
+for (const here of document.querySelectorAll(".desk-menu a[aria-current], .tabs a[aria-current]")) {
+  const row = here.closest("ul, .tabs");
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
