@@ -9,12 +9,12 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
 
+from config.command.serving import migrations_that_wait
 from maillage.kernel.evidence import actions as evidence
 from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.facts.models import Fact
@@ -111,11 +111,10 @@ def disk() -> Iterator[Seen]:
 
 def database() -> Iterator[Seen]:
     try:
-        executor = MigrationExecutor(connection)
+        left = migrations_that_wait()
     except DatabaseError:
         yield wrong(_("La base de données ne répond pas : vérifiez DATABASE_URL et que son serveur tourne."))
         return
-    left = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if left:
         yield wrong(
             ngettext("Une mise à jour de la base attend", "{left} mises à jour de la base attendent", left).format(

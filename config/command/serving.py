@@ -47,9 +47,14 @@ class NotADemo(Refused):
     )
 
 
+def migrations_that_wait() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def refuse_unless_ready() -> None:
-    """A process that does not find its tables or its triggers refuses to start."""
-    if "django_migrations" not in connection.introspection.table_names():
+    """A process that does not find its tables as they should be, or its triggers, refuses to start."""
+    if migrations_that_wait():
         raise NotPrepared
     if missing := invariants.missing(connection):
         raise TriggersAreMissing(names=", ".join(missing[:3]))
@@ -90,9 +95,8 @@ def prepare(said: argparse.Namespace) -> int:
 
 def is_up_to_date() -> bool:
     """No migration waits, the shared cache has its table, and every trigger stands."""
-    executor = MigrationExecutor(connection)
     return (
-        not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        not migrations_that_wait()
         and CACHE_TABLE in connection.introspection.table_names()
         and not invariants.missing(connection)
     )
