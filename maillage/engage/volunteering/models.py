@@ -37,9 +37,7 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
             models.When(urgency=Urgency.SOON, then=1),
             default=2,
         )
-        return self.filter(
-            status__in=[NeedStatus.SAID, NeedStatus.OPEN, NeedStatus.ANSWERED]
-        ).order_by(rank, "said_at")
+        return self.filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN, NeedStatus.ANSWERED]).order_by(rank, "said_at")
 
 
 class Need(models.Model):
@@ -94,6 +92,12 @@ class MissionStatus(models.TextChoices):
     PUBLISHED = "published", _("publiée")
     CLOSED = "closed", _("terminée")
     CANCELLED = "cancelled", _("annulée")
+
+
+FOUND_BY = [
+    "open_until", "latitude", "longitude", "has_room", "on_days", "on_evenings", "on_weekends",
+    "is_wheelchair_accessible", "min_age",
+]  # fmt: skip
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -165,9 +169,8 @@ class Mission(Placed):
         indexes = [
             models.Index(fields=["organisation", "status"], name="mission_of_organisation"),
             # Finding: what is open in these cells, filtered and measured without reading the rows.
-            models.Index(
-                fields=["status", "cell", "open_until", "domain", "latitude", "longitude"], name="mission_near"
-            ),
+            models.Index(fields=["status", "cell", *FOUND_BY], name="mission_near"),
+            models.Index(fields=["status", "domain", "cell", *FOUND_BY], name="mission_near_by_domain"),
             models.Index(fields=["status", "open_until"], name="mission_soonest"),
         ]
 

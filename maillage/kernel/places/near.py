@@ -1,85 +1,93 @@
-"""What is near: a B-tree on cells in widening rings, then exact distances.
+"""What is near: circles that widen as fast as the country is empty, each read as a few spans of cells.
 
-The model wants an index that begins with what every question fixes, then `cell`, then what filters and what measures
-(`latitude`, `longitude`), so that the candidates are read from the index alone.
+A cell's number begins with that of the larger cell around it, so a large cell is one span of a B-tree. The model wants an
+index that begins with what every question fixes, then `cell`, then what filters and what measures (`latitude`,
+`longitude`), so that candidates are read from the index alone.
 """
 
 import json
-from math import cos, radians
+from collections.abc import Callable
+from math import cos, radians, sqrt
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
 from maillage.kernel.places import cells
+from maillage.kernel.places.models import Placed
 
-Row = TypeVar("Row", bound=Model)  # with a `cell`, a `latitude` and a `longitude`: see `Placed`
-STEPS = (1, 3, 7)  # rings tried before the whole disk: a town stops at the first, the country goes on
+Row = TypeVar("Row", bound=Placed)
+FIRST_KM = 1.0  # in a large town this already holds a page of missions
 KM_PER_DEGREE = 111.32
 FARTHEST_KM = 100.0
 
 
 def nearest(
-    queryset: "QuerySet[Row]", *, latitude: float, longitude: float, km: float, at_most: int
+    queryset: "QuerySet[Row]",
+    *,
+    latitude: float,
+    longitude: float,
+    km: float,
+    at_most: int,
+    rows: Callable[[list[Any]], dict[Any, Row]] | None = None,
 ) -> list[tuple[Row, float]]:
     """The rows of `queryset` within `km` of a point (degrees), nearest first, each with its distance in kilometres.
 
-    None is missed; equal distances come in the order of their keys. At most 100 km.
+    None is missed; equal distances come in the order of their keys. At most 100 km. `rows` gives them by their keys when
+    the queryset's own `in_bulk` would say more than is wanted: see `kernel.prepared`.
     """
     km = min(km, FARTHEST_KM)
-    here = cells.cell_of(latitude, longitude)
-    aside = cells.km_between(latitude, longitude, *cells.centre_of(here))
-    found: list[tuple[float, int]] = []
-    asked: frozenset[int] = frozenset()
-    for rings in rings_for(here, aside + km):
-        disk = cells.disk(here, rings)
-        found += measured(candidates(queryset, disk - asked), latitude, longitude, km)
-        asked = disk
-        if len(found) >= at_most:
-            found.sort()
-            del found[at_most:]
-            if found[-1][0] <= cells.covered_km(here, rings) - aside:
-                break
+    try:
+        candidates = Candidates(queryset)
+    except EmptyResultSet:
+        return []
+    reach = min(FIRST_KM, km)
+    found = candidates.within(reach, latitude, longitude)
+    while len(found) < at_most and reach < km:
+        # As far as would hold half as many again as are wanted, were it as full there as here; a level farther at least.
+        reach = min(km, reach * sqrt(max(7, 1.5 * at_most / max(1, len(found)))))
+        found = candidates.within(reach, latitude, longitude)
     found.sort()
     del found[at_most:]
-    rows = queryset.in_bulk([pk for _km, pk in found])
-    return [(rows[pk], distance) for distance, pk in found if pk in rows]
+    known = (rows or queryset.in_bulk)([key for _km, key in found])
+    return [(known[key], distance) for distance, key in found if key in known]
 
 
-def rings_for(cell: int, km: float) -> list[int]:
-    """The steps, the last of which covers `km` around the middle of `cell`."""
-    last = max(1, round(km / 0.75))  # a ring is 0.75 to 0.95 km wide in France
-    while cells.covered_km(cell, last) < km:
-        last += 1
-    while last > 1 and cells.covered_km(cell, last - 1) >= km:
-        last -= 1
-    return [*(step for step in STEPS if step < last), last]
+class Candidates:
+    """The rows of a queryset as keys and points, asked by spans of cells: the queryset is made into SQL once."""
 
+    def __init__(self, queryset: "QuerySet[Any]") -> None:
+        self.connection = connections[queryset.db]
+        fields = [queryset.model._meta.pk, *map(queryset.model._meta.get_field, ("latitude", "longitude", "cell"))]
+        rows, self.given = queryset.order_by().values_list(*(field.name for field in fields)).query.sql_with_params()
+        key, latitude, longitude, cell = (
+            f"candidate.{self.connection.ops.quote_name(field.column)}" for field in fields
+        )
+        self.is_sqlite = self.connection.vendor == "sqlite"
+        spans = "json_each(%s) AS span" if self.is_sqlite else "unnest(%s::bigint[]) AS span(value)"
+        self.sql = (
+            f"SELECT {key}, {latitude}, {longitude} FROM {spans} CROSS JOIN ({rows}) AS candidate "
+            f"WHERE {cell} BETWEEN span.value AND span.value + %s"
+        )
 
-def candidates(queryset: "QuerySet[Row]", wanted: frozenset[int]) -> Any:
-    """Key and point of the rows in these cells. One parameter whatever their number: the statement stays the same."""
-    if connections[queryset.db].vendor == "sqlite":
-        inside = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(sorted(wanted))])
-    else:
-        inside = RawSQL("SELECT unnest(%s::bigint[])", [sorted(wanted)])
-    return (
-        queryset.filter(cell__in=inside)
-        .order_by()
-        .values_list("pk", "latitude", "longitude")
-        .iterator(chunk_size=10_000)
-    )
-
-
-def measured(rows: Any, latitude: float, longitude: float, km: float) -> list[tuple[float, int]]:
-    """Exact distances of those within `km`; a cheap box spares most of the far ones the trigonometry."""
-    tall = km / KM_PER_DEGREE * 1.01
-    wide = tall / max(0.01, cos(radians(min(89.0, abs(latitude) + tall))))
-    between = cells.km_between
-    found = []
-    for pk, their_latitude, their_longitude in rows:
-        if abs(their_latitude - latitude) <= tall and abs((their_longitude - longitude + 540) % 360 - 180) <= wide:
-            distance = between(latitude, longitude, their_latitude, their_longitude)
+    def within(self, km: float, latitude: float, longitude: float) -> list[tuple[float, Any]]:
+        """Distance and key of those within `km` of a point."""
+        starts, length = cells.spans_around(latitude, longitude, km)
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, [json.dumps(starts) if self.is_sqlite else starts, *self.given, length])
+            rows = cursor.fetchall()
+        # A cheap box spares the far ones the trigonometry; many stand at the middle of the same cell: measured once.
+        tall = km / KM_PER_DEGREE * 1.01
+        wide = tall / max(0.01, cos(radians(min(89.0, abs(latitude) + tall))))
+        between, far = cells.km_between, km + 1
+        away: dict[tuple[float, float], float] = {}
+        found = []
+        for key, north, east in rows:
+            distance = away.get((north, east))
+            if distance is None:
+                is_close = abs(north - latitude) <= tall and abs((east - longitude + 540) % 360 - 180) <= wide
+                distance = away[north, east] = between(latitude, longitude, north, east) if is_close else far
             if distance <= km:
-                found.append((distance, pk))
-    return found
+                found.append((distance, key))
+        return found

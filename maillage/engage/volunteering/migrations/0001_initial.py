@@ -229,7 +229,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='mission',
-            index=models.Index(fields=['status', 'cell', 'open_until', 'domain', 'latitude', 'longitude'], name='mission_near'),
+            index=models.Index(fields=['status', 'cell', 'open_until', 'latitude', 'longitude', 'has_room', 'on_days', 'on_evenings', 'on_weekends', 'is_wheelchair_accessible', 'min_age'], name='mission_near'),
+        ),
+        migrations.AddIndex(
+            model_name='mission',
+            index=models.Index(fields=['status', 'domain', 'cell', 'open_until', 'latitude', 'longitude', 'has_room', 'on_days', 'on_evenings', 'on_weekends', 'is_wheelchair_accessible', 'min_age'], name='mission_near_by_domain'),
         ),
         migrations.AddIndex(
             model_name='mission',

@@ -65,19 +65,25 @@ def test_filters_of_the_queryset_are_kept() -> None:
     assert {row.name for row, _km in found} == {"y"}
 
 
-@given(st.floats(-60, 75), st.floats(-179.9, 179.9), st.integers(1, 12))
-@settings(max_examples=60, deadline=None)
-def test_what_is_said_to_be_covered_is(latitude: float, longitude: float, rings: int) -> None:
-    here = cells.cell_of(latitude, longitude)
-    middle = cells.centre_of(here)
-    reach = cells.covered_km(here, rings)
-    assert reach > 0
-    disk = cells.disk(here, rings)
-    chance = random.Random(rings)
-    for _ in range(50):
-        other = (middle[0] + chance.uniform(-1, 1) * reach / 111, middle[1] + chance.uniform(-1, 1) * reach / 50)
-        if abs(other[0]) < 89 and cells.km_between(*middle, *other) <= reach:
-            assert cells.cell_of(*other) in disk
+@given(st.floats(-60, 75), st.floats(-179.9, 179.9), st.floats(0.1, 100), st.integers(0, 10_000))
+@settings(max_examples=100, deadline=None)
+def test_spans_hold_every_cell_within_their_circle(latitude: float, longitude: float, km: float, seed: int) -> None:
+    starts, length = cells.spans_around(latitude, longitude, km)
+    chance = random.Random(seed)
+    missed = []
+    for _ in range(200):
+        other = (
+            latitude + chance.uniform(-1, 1) * km / 111,
+            (longitude + chance.uniform(-1, 1) * km / 50 + 540) % 360 - 180,
+        )
+        if cells.km_between(latitude, longitude, *other) <= km:
+            cell = cells.cell_of(*other)
+            missed += [] if any(start <= cell <= start + length for start in starts) else [other]
+    assert missed == []
+
+
+def test_a_circle_is_a_few_spans_whatever_its_size() -> None:
+    assert all(5 < len(cells.spans_around(48.1, -1.7, km)[0]) < 40 for km in (0.5, 1, 2, 5, 10, 20, 50, 100))
 
 
 def test_distances_are_those_of_the_globe() -> None:
