@@ -1,27 +1,34 @@
 """Somebody at a screen: what they see, press and fill, in the words of the page."""
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from maillage.kernel.people.models import Person
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PICTURES = os.environ.get("MAILLAGE_PICTURES", "")  # a folder: what `look` sees is kept there, to be looked at
 
 
 class Visitor:
-    """A browser of one's own, on a telephone unless said otherwise. `wrong` collects what the console complained of."""
+    """A browser of one's own, on a telephone unless said otherwise. `wrong` collects what the console complained of.
+
+    `taps` counts what is pressed or ticked, `typed` keeps every text written: stories say how much is asked of people.
+    """
 
     def __init__(
         self, browser: Browser, site: str, *, javascript: bool = True, size: dict[str, int] | None = None,
         dark: bool = False, person: Person | None = None,
     ) -> None:  # fmt: skip
-        self.site = site
+        self.site, self.javascript = site, javascript
         self.wrong: list[str] = []
+        self.taps, self.typed = 0, list[str]()
         self.context: BrowserContext = browser.new_context(
             base_url=site, java_script_enabled=javascript, viewport=size or PHONE,  # type: ignore[arg-type]
             color_scheme="dark" if dark else "light", locale="fr-FR", reduced_motion="reduce",
@@ -34,10 +41,15 @@ class Visitor:
         self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", self._seen)
+        self.page.on("response", self._answered)
 
     def _seen(self, request: Any) -> None:
         if not request.url.startswith((self.site, "data:", "blob:", "about:")):
             self.wrong.append(f"third-party request: {request.url}")
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 500:
+            self.wrong.append(f"{response.status}: {response.url}")
 
     def enter_as(self, person: Person) -> None:
         """Signed in, without the page of the sign-in: that has a journey of its own."""
@@ -62,8 +74,24 @@ class Visitor:
         return self
 
     def does_not_see(self, words: str) -> "Visitor":
-        expect(self.page.locator("body")).not_to_contain_text(words)
+        expect(self.page.locator("body")).not_to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
         return self
+
+    def all(self, selector: str) -> list[str]:
+        """The words of everything of that kind on the page, in order."""
+        return [" ".join(words.split()) for words in self.page.locator(selector).all_inner_texts()]
+
+    def look(self, name: str) -> "Visitor":
+        """Keep a picture of the page, when a folder was given for it."""
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            kind = "" if self.javascript else "-plain"
+            self.page.screenshot(path=f"{PICTURES}/{name}{kind}.png", full_page=True)
+        return self
+
+    def width(self) -> int:
+        """How wide the page is: more than the screen, and it must be pushed sideways."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth"))
 
     # ── Doing ─────────────────────────────────────────────────────────────────────────────────
     def press(self, words: str, *, inside: str = "main") -> "Visitor":
@@ -72,26 +100,45 @@ class Visitor:
         name = re.compile(re.escape(words), re.IGNORECASE)
         found = where.get_by_role("button", name=name).or_(where.get_by_role("link", name=name))
         found.locator("visible=true").first.click()
+        self.taps += 1
         return self
 
+    def unfold(self, words: str) -> "Visitor":
+        """Open what is folded under these words."""
+        self.page.locator("summary", has_text=re.compile(re.escape(words), re.IGNORECASE)).first.click()
+        self.taps += 1
+        return self
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).locator("visible=true").first
+
     def fill(self, label: str, value: str) -> "Visitor":
-        self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).locator("visible=true").first.fill(value)
+        self.field(label).fill(value)
+        self.typed.append(value)
         return self
 
     def choose(self, label: str) -> "Visitor":
         self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).first.check()
+        self.taps += 1
         return self
 
     def picks(self, label: str, choice: str) -> "Visitor":
         self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).first.select_option(label=choice)
+        self.taps += 1
         return self
+
+    def says_where(self, commune: str) -> "Visitor":
+        """« Où êtes-vous ? »: with JavaScript the suggestion is taken, without it the words are enough."""
+        self.fill("Votre commune ou votre code postal", commune)
+        if self.javascript:
+            self.page.get_by_role("option", name=commune).first.click()
+        return self.press("Voir autour de moi")
 
     def takes(self, words: str) -> bytes:
         """Press what downloads a file; its bytes."""
         with self.page.expect_download() as got:
             self.press(words)
-        with open(got.value.path(), "rb") as file:
-            return file.read()
+        return Path(got.value.path()).read_bytes()
 
     def close(self) -> None:
         self.context.close()

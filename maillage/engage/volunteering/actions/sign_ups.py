@@ -47,6 +47,9 @@ class ShiftIsFull(Refused):
     sentence = _("Toutes les places de ce créneau sont prises. Choisissez un autre créneau.")
 
 
+GONE = (MissionIsNotOpen, ShiftIsOver, ShiftIsCancelled, ShiftIsFull)  # whoever asks: only another shift helps
+
+
 class AlreadyElsewhere(Refused):
     sentence = _("Vous êtes déjà inscrit·e à « {mission} » à la même heure. Annulez cette inscription d’abord.")
 

@@ -49,7 +49,6 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Vous avez déjà une place sur ce créneau : voici votre fiche."))
         return redirect("volunteering:sheet", token=already.token)
     refusal: Refused | None = sign_ups.why_not(shift, now) if request.method == "GET" else None
-    is_open = refusal is None
     if request.method == "POST" and form.is_valid():
         who = form.guest() if isinstance(form, SignUpAsGuest) else cast(Person, request.user)
         try:
@@ -66,7 +65,9 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request, "volunteering/sign_up.html",
         {"shift": shift, "mission": shift.mission, "form": form, "refusal": refusal, "others": others, "as_guest": as_guest,
-         "is_open": is_open, "needs_guardian": not as_guest and isinstance(refusal, sign_ups.GuardianIsMissing)},
+         "is_open": not isinstance(refusal, sign_ups.GONE), "is_elsewhere": isinstance(refusal, sign_ups.AlreadyElsewhere),
+         "is_too_young": isinstance(refusal, (sign_ups.TooYoung, sign_ups.ChildNeedsAnAdult)),
+         "needs_guardian": not as_guest and isinstance(refusal, sign_ups.GuardianIsMissing)},
     )  # fmt: skip
 
 
