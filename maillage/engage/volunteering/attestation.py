@@ -178,7 +178,7 @@ def functions(organisation: Organisation, contact: Contact, since_on: date, unti
 
 def is_older_than_a_year(organisation: Organisation, on: date) -> bool:
     """By the register; else by what the association says of its beginning; what nobody knows is not claimed."""
-    entry = RegisterEntry.objects.filter(rna_number=organisation.rna_number or "-").first()
+    entry = RegisterEntry.objects.filter(number=organisation.rna_number or "-").first()
     began = (entry and (entry.declared_on or entry.created_on)) or organisation.created_on
     return bool(began and (on - began).days > 365)
 

@@ -32,6 +32,10 @@ class TooEarlyToTick(Refused):
     sentence = _("Le créneau n’a pas commencé : la présence se note à partir de son début.")
 
 
+class NotExpected(Refused):
+    sentence = _("Cette personne n’a pas, ou n’a plus, de place sur ce créneau : ajoutez-la si elle est là.")
+
+
 class NobodyWasThere(Refused):
     sentence = _("Les heures se comptent pour qui est venu : notez d’abord sa présence.")
 
@@ -42,6 +46,10 @@ class HoursAreCounted(Refused):
 
 class NothingToReverse(Refused):
     sentence = _("Ces heures ont déjà été annulées.")
+
+
+class HoursWereTakenBack(Refused):
+    sentence = _("L’association a annulé ces heures : regardez celles qu’elle a comptées à la place.")
 
 
 class LengthIsImpossible(Refused):
@@ -62,10 +70,10 @@ class NothingWasDone(Refused):
 
 @transaction.atomic
 def tick(*, sign_up: SignUp, presence: str, by: Person, now: datetime) -> SignUp:
-    """Note who came, from the start of the shift on. Raises TooEarlyToTick, HoursAreCounted."""
+    """Note who came, from the start of the shift on. Raises NotExpected, TooEarlyToTick, HoursAreCounted."""
     made = sign_ups.locked(sign_up)
     if not made.is_confirmed:
-        raise sign_ups.NothingToAnswer
+        raise NotExpected
     if made.shift.starts_at > now:
         raise TooEarlyToTick
     if made.presence == presence:
@@ -135,15 +143,18 @@ def reverse_hours(*, hours: Hours, reason: str, by: Person, now: datetime) -> Ho
 
 @transaction.atomic
 def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
-    """The volunteer says « oui, c’est juste », from their account or their secret address. Signing twice is once."""
+    """The volunteer says « oui, c’est juste », from their account or their secret address. Signing twice is once.
+
+    Raises NotYours, HoursWereTakenBack.
+    """
     hours = Hours.objects.of(hours.organisation).select_related("contact", "sign_up").get(pk=hours.pk)
     if by is not None and hours.contact.person_id != by.pk:
         raise NotYours
     sign_ups.locked(hours.sign_up)
     if signed := Signature.objects.of(hours.organisation).filter(hours=hours).first():
         return signed
-    if standing_hours(hours.sign_up) is None:
-        raise NothingToReverse
+    if standing_hours(hours.sign_up) != hours:
+        raise HoursWereTakenBack
     signed = evidence.append(
         Signature, stream=f"signatures:{hours.organisation_id}", at=now, organisation=hours.organisation,
         hours=hours, contact=hours.contact, by=by, how="account" if by else "link",
@@ -154,12 +165,17 @@ def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
 
 @transaction.atomic
 def dispute_hours(*, hours: Hours, by: Person | None, now: datetime) -> None:
-    """The volunteer says « ce n’est pas juste »: the team is told, and corrects by a reversal. Raises NotYours, HoursAreSigned."""
+    """The volunteer says « ce n’est pas juste »: the team is told, and corrects by a reversal.
+
+    Raises NotYours, HoursAreSigned, HoursWereTakenBack.
+    """
     hours = Hours.objects.of(hours.organisation).select_related("contact", "sign_up__shift__mission").get(pk=hours.pk)
     if by is not None and hours.contact.person_id != by.pk:
         raise NotYours
     if Signature.objects.of(hours.organisation).filter(hours=hours).exists():
         raise HoursAreSigned
+    if standing_hours(hours.sign_up) != hours:
+        raise HoursWereTakenBack
     facts.hours_disputed.record(about=hours, by=by, organisation=hours.organisation, at=now)
     telling.tell_team(
         organisation=hours.organisation, right="sign_hours", kind="volunteering.hours_disputed", key=str(hours.pk), now=now,
