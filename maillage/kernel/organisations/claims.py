@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel.facts.models import Fact
 from maillage.kernel.organisations import actions, facts
 from maillage.kernel.organisations.models import (
     Claim,
@@ -25,6 +26,7 @@ from maillage.kernel.organisations.models import (
 from maillage.kernel.organisations.numbers import bare, is_rna
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
+from maillage.kernel.places.queries import find_communes
 from maillage.kernel.refusal import Refused
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a letter is read by tired eyes
@@ -78,6 +80,10 @@ class IsDecided(Refused):
 
 class NoLetterYet(Refused):
     sentence = _("Le courrier n’est pas encore parti. Vous recevrez un message quand il sera posté.")
+
+
+class LetterIsNotPrinted(Refused):
+    sentence = _("Préparez et imprimez d’abord le courrier : c’est lui qui porte le code.")
 
 
 class CodeIsOver(Refused):
@@ -166,27 +172,43 @@ def claim(
 ) -> Claim:
     """Ask for an association of the register; asking again answers the open request, with the newest proof.
 
-    Raises IsDissolved, IsRemoved, AlreadyTakenOver, RoleCannotClaim, DocumentIsMissing, SeatIsUnknown, TooManyClaims.
+    A letter on its way names the role asked for: another role voids its code. Raises IsDissolved, IsRemoved, AlreadyTakenOver, RoleCannotClaim, DocumentIsMissing, SeatIsUnknown, TooManyClaims.
     """
     entry = RegisterEntry.objects.select_for_update().get(pk=entry.pk)
     refuse_unless_free(entry)
     if role not in ROLES:
         raise RoleCannotClaim
-    if proof == ClaimProof.DOCUMENT and document is None:
-        raise DocumentIsMissing
-    if proof == ClaimProof.LETTER and not (entry.seat and (entry.postcode or entry.commune_name)):
-        raise SeatIsUnknown
     mine = Claim.objects.filter(person=person)
-    if existing := mine.filter(Claim.OPEN, entry=entry).first():
-        if (existing.proof, existing.role) != (proof, role) or document is not None:
-            existing.proof, existing.role, existing.document = proof, role, document or existing.document
-            existing.save(update_fields=["proof", "role", "document"])
-        return existing
+    existing = mine.filter(Claim.OPEN, entry=entry).first()
+    if proof == ClaimProof.DOCUMENT and document is None and not (existing and existing.document_id):
+        raise DocumentIsMissing
+    if proof == ClaimProof.LETTER and not can_be_written_to(entry):
+        raise SeatIsUnknown
+    if existing:
+        return prove_otherwise(existing, role=role, proof=proof, document=document, now=now)
     if mine.filter(asked_at__gt=now - A_DAY).count() >= MOST_A_DAY:
         raise TooManyClaims
     made = Claim.objects.create(entry=entry, person=person, role=role, proof=proof, document=document, asked_at=now)
     facts.claimed.record(about=made, by=person, at=now, proof=str(proof))
     return made
+
+
+def prove_otherwise(claim: Claim, *, role: str, proof: str, document: Any, now: datetime) -> Claim:
+    """The open request, with the role and proof said last. A document that no longer serves is told, to be destroyed."""
+    kept = (document or claim.document) if proof == ClaimProof.DOCUMENT else None
+    if (claim.proof, claim.role, claim.document) == (proof, role, kept):
+        return claim
+    if claim.role != role:
+        claim.letter_made_at, claim.letter_posted_at, claim.code_hash = None, None, ""
+    replaced = claim.document_id if claim.document != kept else None
+    claim.proof, claim.role, claim.document = proof, role, kept
+    claim.save(update_fields=["proof", "role", "document", "letter_made_at", "letter_posted_at", "code_hash"])
+    facts.proof_changed.record(about=claim, by=claim.person, at=now, proof=str(proof), replaced=replaced)
+    return claim
+
+
+def can_be_written_to(entry: RegisterEntry) -> bool:
+    return bool(entry.seat and (entry.postcode or entry.commune_name))
 
 
 @transaction.atomic
@@ -206,24 +228,39 @@ def locked(claim: Claim) -> Claim:
 
 # ── The letter ────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def post_letter(*, claim: Claim, by: Person, now: datetime) -> Claim:
-    """A letter with a new code goes to the seat; the code of an older one no longer holds. Raises IsDecided, SeatIsUnknown."""
+def make_letter(*, claim: Claim, by: Person, now: datetime) -> Claim:
+    """A letter to the seat with a new code; the code of an older one no longer holds. Raises IsDecided, SeatIsUnknown."""
     claim = locked(claim)
     if claim.decided_at:
         raise IsDecided
-    if not claim.entry.seat:
+    if not can_be_written_to(claim.entry):
         raise SeatIsUnknown
-    claim.letter_posted_at, claim.code_tries = now, 0
+    claim.letter_made_at, claim.letter_posted_at, claim.code_tries = now, None, 0
     claim.code_hash = hash_of(claim, code_of(claim))
-    claim.save(update_fields=["letter_posted_at", "code_tries", "code_hash"])
-    facts.letter_posted.record(about=claim, by=by, at=now)
+    claim.save(update_fields=["letter_made_at", "letter_posted_at", "code_tries", "code_hash"])
+    facts.letter_made.record(about=claim, by=by, at=now)
+    return claim
+
+
+@transaction.atomic
+def post_letter(*, claim: Claim, by: Person, now: datetime) -> Claim:
+    """The printed letter went to the post; twice is once. Raises IsDecided, LetterIsNotPrinted."""
+    claim = locked(claim)
+    if claim.decided_at:
+        raise IsDecided
+    if claim.letter_made_at is None:
+        raise LetterIsNotPrinted
+    if claim.letter_posted_at is None:
+        claim.letter_posted_at = now
+        claim.save(update_fields=["letter_posted_at"])
+        facts.letter_posted.record(about=claim, by=by, at=now)
     return claim
 
 
 def code_of(claim: Claim) -> str:
     """The code that the letter carries: made again when it is printed, kept nowhere. XXXX-XXXX, 40 bits."""
-    assert claim.letter_posted_at
-    said = f"claim:{claim.pk}:{int(claim.letter_posted_at.timestamp())}"
+    assert claim.letter_made_at
+    said = f"claim:{claim.pk}:{int(claim.letter_made_at.timestamp())}"
     number = int.from_bytes(hmac.new(settings.SECRET_KEY.encode(), said.encode(), "sha256").digest()[:8], "big")
     signs = "".join(SIGNS[number >> 5 * place & 31] for place in range(CODE_SIGNS))
     return f"{signs[:4]}-{signs[4:]}"
@@ -243,9 +280,9 @@ def prove_by_code(*, claim: Claim, person: Person, code: str, now: datetime) -> 
         claim = locked(claim)
         if claim.decided_at or claim.person_id != person.pk:
             raise IsDecided
-        if claim.letter_posted_at is None or not claim.code_hash:
+        if claim.letter_made_at is None:
             raise NoLetterYet
-        if now > claim.letter_posted_at + CODE_LASTS:
+        if now > (claim.letter_posted_at or claim.letter_made_at) + CODE_LASTS:
             raise CodeIsOver
         if claim.code_tries >= CODE_TRIES:
             raise TooManyTries
@@ -262,6 +299,14 @@ def prove_by_code(*, claim: Claim, person: Person, code: str, now: datetime) -> 
 
 # ── The answer ────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
+def note_reading(*, claim: Claim, by: Person, now: datetime) -> None:
+    """Somebody of the technical team opens the document: written once for each of them, and told to whoever sent it."""
+    about = {"about_model": claim._meta.label_lower, "about_id": claim.pk, "details__document": claim.document_id}
+    if not Fact.objects.filter(kind=facts.document_read.name, by=by, **about).exists():
+        facts.document_read.record(about=claim, by=by, at=now, document=claim.document_id)
+
+
+@transaction.atomic
 def decide_claim(*, claim: Claim, by: Person, accepted: bool, reason: str, now: datetime) -> Claim:
     """The people who run this instance say yes or no, having seen the document.
 
@@ -270,7 +315,7 @@ def decide_claim(*, claim: Claim, by: Person, accepted: bool, reason: str, now: 
     claim = locked(claim)
     if claim.decided_at:
         raise IsDecided
-    reason = reason.strip()[:500]
+    reason = reason.replace("\x00", "").strip()[:500]
     if accepted:
         return accept(claim, by=by, reason=reason, now=now)
     if not reason:
@@ -315,48 +360,34 @@ def said_by(entry: RegisterEntry) -> dict[str, Any]:
 
 def commune_of(entry: RegisterEntry) -> Commune | None:
     """Today's commune of a line: by its code, else the only one of that name under its postal code."""
-    from maillage.kernel.places.queries import find_communes
-
     if found := Commune.objects.filter(insee=entry.insee).first():
         return found
     near = find_communes(f"{entry.commune_name} {entry.postcode}", at_most=2) if entry.commune_name else []
     return near[0] if len(near) == 1 else None
 
 
-_SMALL = frozenset(
-    [
-        "a",
-        "à",
-        "au",
-        "aux",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-        "pour",
-        "sur",
-        "sous",
-    ]
-)
+_SMALL = frozenset({
+    "A", "À", "AU", "AUX", "D", "DE", "DES", "DU", "EN", "ET", "L", "LA", "LE", "LES", "OU", "PAR", "POUR", "SUR", "SOUS",
+})  # fmt: skip
+# What stays as it is: initials with dots, signs without a vowel (« SNCF »), Roman numerals, initials in brackets.
+_INITIALS = re.compile(r".*\..*|(?!ST\b)[^AEIOUYÀ-Ý]{2,}|X{0,3}(?:IX|IV|V?I{2,3}|VI)", re.DOTALL)
 
 
 def readable(title: str) -> str:
     """« LES AMIS DU MOULIN (L.A.M.) » → « Les Amis du Moulin (L.A.M.) »; what is not all capitals stays as it is."""
     if not title.isupper():
         return title
+    words, before = re.split(r"(\s+|['’\-(])", title), ""
     made = []
-    for place, word in enumerate(re.split(r"(\s+|['’\-(])", title)):
-        is_sign = not re.search("[AEIOUYÀ-Ý]", word) or "." in word
-        low = word.lower()
-        made.append(word if is_sign and len(word) > 1 else low if low in _SMALL and place else low.capitalize())
+    for place, word in enumerate(words):
+        is_bracketed = before == "(" and word.endswith(")") and len(word) < 9
+        if word in _SMALL and place:
+            made.append(word.lower())
+        elif is_bracketed or _INITIALS.fullmatch(word):
+            made.append(word)
+        else:  # its first letter, which a quotation mark may come before
+            made.append(re.sub(r"[^\W\d_]", lambda letter: letter[0].upper(), word.lower(), count=1))
+        before = word
     return "".join(made)
 
 

@@ -4,6 +4,9 @@ from maillage.kernel.facts import FactKind
 
 created = FactKind("organisations.created", _("organisation créée"))
 claimed = FactKind("organisations.claimed", _("prise en main demandée"))
+proof_changed = FactKind("organisations.proof_changed", _("preuve de prise en main changée"))
+document_read = FactKind("organisations.document_read", _("document de prise en main lu"))
+letter_made = FactKind("organisations.letter_made", _("courrier de prise en main préparé"))
 claim_accepted = FactKind("organisations.claim_accepted", _("prise en main acceptée"))
 claim_refused = FactKind("organisations.claim_refused", _("prise en main refusée"))
 claim_withdrawn = FactKind("organisations.claim_withdrawn", _("prise en main abandonnée"))

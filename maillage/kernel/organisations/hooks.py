@@ -12,10 +12,11 @@ __all__ = [
 ]  # their indexes of words are made after migrations: see kernel/search
 
 hooks.demo.add(hooks.Demo("organisations", order=10, fill=demo.fill))
-for name, label in (
-    ("invited", _("rôle proposé")),
-    ("claim_accepted", _("prise en main acceptée")),
-    ("claim_refused", _("prise en main refusée")),
-    ("claim_letter", _("courrier de prise en main posté")),
+for name, label, channels in (
+    ("invited", _("rôle proposé"), ("site", "mail")),
+    ("claim_accepted", _("prise en main acceptée"), ("site", "mail", "sms")),
+    ("claim_refused", _("prise en main refusée"), ("site", "mail", "sms")),
+    ("claim_letter", _("courrier de prise en main posté"), ("site", "mail", "sms")),
+    ("claim_waiting", _("prise en main à examiner"), ("site", "mail")),
 ):
-    hooks.notification_kinds.add(hooks.NotificationKind(f"organisations.{name}", label, channels=("site", "mail")))
+    hooks.notification_kinds.add(hooks.NotificationKind(f"organisations.{name}", label, channels=channels))

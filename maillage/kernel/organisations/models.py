@@ -251,7 +251,6 @@ class RegisterEntry(models.Model):
 
     class Meta:
         verbose_name = "inscription au répertoire"
-        indexes = [models.Index(fields=["insee"], name="register_by_commune")]
 
     def __str__(self) -> str:
         return self.title
@@ -278,6 +277,7 @@ class Claim(models.Model):
     document = models.ForeignKey("files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     code_hash = models.CharField(max_length=64, blank=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    letter_made_at = models.DateTimeField(null=True, blank=True)  # the code follows from it: a new letter, a new code
     letter_posted_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)

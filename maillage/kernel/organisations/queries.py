@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.db import models
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from maillage.kernel.organisations import register
-from maillage.kernel.organisations.models import Organisation, Position, RegisterEntry
+from maillage.kernel.organisations.models import Organisation, RegisterEntry
 from maillage.kernel.organisations.numbers import bare
 from maillage.kernel.places.models import Commune
 from maillage.kernel.search.index import TextIndex
 
 index = TextIndex("organisations")
+SORTED = 1000  # as many lines are sorted in no time
 
 
 @receiver(post_save, sender=Organisation)
@@ -28,33 +30,46 @@ def codes_of(commune: Commune) -> list[str]:
 
 
 def find_organisations(words: str, commune: Commune | None = None, at_most: int = 10) -> list[Organisation]:
-    """Organisations that stand here, by name."""
-    found = Organisation.objects.filter(closed_at=None).select_related("commune")
+    """Organisations that stand here, by name, commune or number."""
+    if not words.strip() and commune is None:
+        return []
+    return list(standing(words, commune)[:at_most])
+
+
+def standing(words: str = "", commune: Commune | None = None) -> models.QuerySet[Organisation]:
+    """Organisations that stand here; all of them when nothing is asked."""
+    found = Organisation.objects.filter(closed_at=None).select_related("commune").order_by("name", "pk")
     if commune:
         found = found.filter(commune__in=codes_of(commune))
-    if words.strip():
-        found = found.filter(index.matching(words))
-    elif commune is None:
-        return []
-    return list(found.order_by("name")[:at_most])
+    return found.filter(index.matching(words)) if words.strip() else found
 
 
 def find_entries(
     words: str, commune: Commune | None = None, *, offset: int = 0, at_most: int = 20
 ) -> list[RegisterEntry]:
-    """Lines of the register, by number, or by words and commune. Lines that were removed or given a new number stay out."""
+    """Lines of the register, by number, or by words and commune; those that stand before the dissolved, then by title.
+
+    A word may name a hundred thousand lines: beyond some, they come in the order of their numbers, unsorted.
+    """
     words = words.strip()
-    shown = RegisterEntry.objects.exclude(position__in=[Position.REMOVED, Position.RENUMBERED])
     number = bare(words)
-    is_number = 9 < len(number) < 15 and any(sign.isdigit() for sign in number)
-    if is_number and (exact := list(RegisterEntry.objects.filter(number=number))):
-        return exact if not offset else []
-    if commune:
-        shown = shown.filter(insee__in=codes_of(commune))
-        if words:
-            shown = shown.filter(register.index.matching(words))
-        return list(shown.order_by("title", "pk")[offset : offset + at_most])
-    # Without a commune a word may name a hundred thousand lines: they come in the order of their numbers, unsorted.
-    found = register.index.find(words, at_most=at_most, offset=offset)
-    kept = {entry.pk: entry for entry in shown.filter(pk__in=found)}
+    if is_a_number(number):
+        if exact := list(RegisterEntry.objects.filter(number=number)):
+            return exact if not offset else []
+        if number.isdigit():
+            words = number  # a SIREN or a SIRET, typed with its spaces
+    elif not words and commune is None:
+        return []
+    signs = [register.sign_of(code) for code in codes_of(commune)] if commune else []
+    found = register.index.find(words, at_most=SORTED + 1, any_of=signs)
+    if len(found) <= SORTED:
+        sorted_lines = RegisterEntry.objects.filter(pk__in=found).order_by("position", "title", "pk")
+        return list(sorted_lines[offset : offset + at_most])
+    found = register.index.find(words, at_most=at_most, offset=offset, any_of=signs)
+    kept = RegisterEntry.objects.in_bulk(found)
     return [kept[pk] for pk in found if pk in kept]
+
+
+def is_a_number(bare_words: str) -> bool:
+    """Whether it may be a number of the register, a SIREN or a SIRET."""
+    return bare_words.isascii() and 8 < len(bare_words) < 15 and any(sign.isdigit() for sign in bare_words)

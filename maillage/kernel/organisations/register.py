@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.imports.actions import Progress, RefusedLine, Stored, bring_in
 from maillage.kernel.imports.models import Import
-from maillage.kernel.organisations.models import RNA_NUMBER, RegisterEntry
+from maillage.kernel.organisations.models import RNA_NUMBER, Position, RegisterEntry
+from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
 from maillage.kernel.search.index import TextIndex
 
@@ -324,24 +325,25 @@ def import_rna(
 
 
 def index_register(*, progress: Callable[[int, int], None] | None = None, chunk: int = 5000) -> int:
-    """Let every line be found by words that is not yet; return how many were. Each chunk is committed."""
-    last = RegisterEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+    """Let every line that people look for be found by words; return how many were not yet. Each chunk is committed.
+
+    Lines removed from the register or taken up under a new number are found by their number alone.
+    """
+    shown = RegisterEntry.objects.filter(position__in=[Position.ACTIVE, Position.DISSOLVED])
+    last = shown.aggregate(last=Max("pk"))["last"] or 0
+    places = Places()
     done = after = 0
     while after < last:
         page = list(
-            RegisterEntry.objects.filter(pk__gt=after)
+            shown.filter(pk__gt=after)
             .order_by("pk")
-            .values_list("pk", "title", "short_title", "commune_name", "postcode", "rna_number")[:chunk]
+            .values_list("pk", "title", "short_title", "rna_number", "siret", "insee", "postcode", "commune_name")[
+                :chunk
+            ]
         )
-        if not page:
-            break
         first, after = page[0][0], page[-1][0]
         known = set(index.known_between(first, after))
-        missing = [
-            (pk, text_of(title, short, commune, postcode, rna))
-            for pk, title, short, commune, postcode, rna in page
-            if pk not in known
-        ]
+        missing = [(pk, places.text_of(*said)) for pk, *said in page if pk not in known]
         if missing:
             index.put(missing)
             done += len(missing)
@@ -350,8 +352,26 @@ def index_register(*, progress: Callable[[int, int], None] | None = None, chunk:
     return done
 
 
-def text_of(title: str, short: str, commune: str, postcode: str, rna: str) -> str:
-    return " ".join((title, "" if short == title else short, commune, postcode, rna))
+def sign_of(insee: str) -> str:
+    """How a commune is written among the words of a line."""
+    return f"insee{insee.lower()}"
+
+
+class Places:
+    """Which communes of today a line is found in: its own; when it was merged since, those of its postal code."""
+
+    def __init__(self) -> None:
+        self.codes: set[str] = set()
+        self.by_postcode: dict[str, list[str]] = {}
+        for insee, postcodes in Commune.objects.values_list("insee", "postcodes"):
+            self.codes.add(insee)
+            for postcode in postcodes:
+                self.by_postcode.setdefault(postcode, []).append(insee)
+
+    def text_of(self, title: str, short: str, rna: str, siret: str, insee: str, postcode: str, commune: str) -> str:
+        codes = [insee] if insee in self.codes else self.by_postcode.get(postcode, [])
+        said = (title, "" if short == title else short, commune, postcode, rna, siret, *map(sign_of, codes))
+        return " ".join(filter(None, said))
 
 
 @transaction.atomic

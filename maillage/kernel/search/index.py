@@ -1,6 +1,6 @@
 """One table of words per thing to find, made after migrations, asked with one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from django.db import connection, models, transaction
@@ -69,11 +69,13 @@ class TextIndex:
     def _number(self) -> str:
         return "rowid" if connection.vendor == "sqlite" else "id"
 
-    def _condition(self, words: str) -> tuple[str, str] | None:
-        """The condition and its value: every word said, the last one perhaps not finished."""
+    def _condition(self, words: str, any_of: Sequence[str] = ()) -> tuple[str, str] | None:
+        """The condition and its value: every word said, the last one perhaps not finished; and one of the signs `any_of`."""
         said = asked(words)
-        if not said:
+        if not said and (words.strip() or not any_of):
             return None
+        if any_of:
+            said = [*said, [(sign, False) for sign in any_of]]
         if connection.vendor == "sqlite":
             whole, begun, some, every = '"{}"', '"{}"*', " OR ", " AND "
         else:
@@ -86,9 +88,9 @@ class TextIndex:
             return f"{self.table} MATCH %s", query
         return "words @@ to_tsquery('simple', %s)", query
 
-    def find(self, words: str, at_most: int = 20, offset: int = 0) -> list[int]:
-        """Numbers of the rows that say every word, in the order of their numbers."""
-        condition = self._condition(words)
+    def find(self, words: str, at_most: int = 20, offset: int = 0, any_of: Sequence[str] = ()) -> list[int]:
+        """Numbers of the rows that say every word (and one of `any_of`, plain words), in the order of their numbers."""
+        condition = self._condition(words, any_of)
         if condition is None:
             return []
         where, value = condition

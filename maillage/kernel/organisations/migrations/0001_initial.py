@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('proof', models.CharField(choices=[('letter', 'un code envoyé par courrier au siège'), ('document', 'un document : récépissé, parution au Journal officiel, procès-verbal')], max_length=10)),
                 ('code_hash', models.CharField(blank=True, max_length=64)),
                 ('code_tries', models.PositiveSmallIntegerField(default=0)),
+                ('letter_made_at', models.DateTimeField(blank=True, null=True)),
                 ('letter_posted_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),

@@ -62,10 +62,6 @@ class Migration(migrations.Migration):
             name='organisation',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='organisations.organisation'),
         ),
-        migrations.AddIndex(
-            model_name='registerentry',
-            index=models.Index(fields=['insee'], name='register_by_commune'),
-        ),
         migrations.AddField(
             model_name='claim',
             name='entry',
