@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from maillage.engage.volunteering.models import Hours, Mission, Need, Outcome, ReversalReason, Shift, SignUp
+from maillage.engage.volunteering.models import Hours, Mission, Need, Outcome, Shift, SignUp
 from maillage.kernel.consent.models import Consent
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.organisations.models import Contact, Organisation
@@ -87,13 +87,9 @@ def sign_up(one: SignUp, _sees: bool) -> tuple[Any, ...]:
 def hours(one: Hours, _sees: bool) -> tuple[Any, ...]:
     return (
         one.sequence, one.on.isoformat(), one.contact_id, one.contact.name, one.sign_up.shift.mission.title, one.sign_up_id,
-        one.minutes, one.reverses.sequence if one.reverses else "", reason(one.reason), str(one.by), at(one.at),
+        one.minutes, one.reverses.sequence if one.reverses else "", one.why, str(one.by), at(one.at),
         at(one.signature.at) if hasattr(one, "signature") else "", one.row_hash,
     )  # fmt: skip
-
-
-def reason(code: str) -> str:
-    return str(ReversalReason(code).label) if code in ReversalReason.values else code
 
 
 def outcome(one: Outcome, _sees: bool) -> tuple[Any, ...]:

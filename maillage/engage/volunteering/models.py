@@ -406,6 +406,11 @@ class Hours(EvidenceRow):
         ]
         indexes = [models.Index(fields=["organisation", "on"], name="hours_by_day")]
 
+    @property
+    def why(self) -> str:
+        """Why it takes other hours back, in words."""
+        return str(ReversalReason(self.reason).label) if self.reason in ReversalReason.values else self.reason
+
 
 class ReversalReason(models.TextChoices):
     WRONG_LENGTH = "wrong_length", _("durée inexacte")

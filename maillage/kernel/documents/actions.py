@@ -3,7 +3,10 @@
 import hashlib
 import io
 import json
+import re
 import secrets
+import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +19,7 @@ from django.db import models, transaction
 from django.template.utils import get_app_template_dirs
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.documents import facts
 from maillage.kernel.documents.kinds import kind_of
@@ -23,6 +27,7 @@ from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
+from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs: no 0 and O, no 1 and I
@@ -43,18 +48,61 @@ def fonts() -> list[str]:
     return [str(folder)] if folder.is_dir() else []
 
 
+class CannotBePrinted(Refused):
+    """Letters that none of our fonts draws: a paper full of empty squares would attest nothing."""
+
+    sentence = _(
+        "Un nom ou un titre contient des lettres que nos documents ne savent pas imprimer. Écrivez-le aussi en lettres latines."
+    )
+
+
 def make_pdf(template: str, data: dict[str, Any]) -> bytes:
     """Set `data` (plain JSON; never markup) in a Typst template: PDF/UA-1, tagged, with its language and title.
 
-    The template reads `json(bytes(sys.inputs.data))`. It sees its own folder only, and no network.
+    The template reads `json(bytes(sys.inputs.data))`. It sees its own folder only, and no network. Signs that are not to
+    be seen are left out; small drawings (🌱) too when no font has them. Raises CannotBePrinted for whole letters.
     """
     path = template_path(template)
-    made = typst.compile(
-        str(path), root=str(path.parent), font_paths=fonts(), format="pdf", pdf_standards=["ua-1"],
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )  # fmt: skip
-    assert isinstance(made, bytes)
-    return made
+    for words in (seen(data), without_drawings(seen(data))):
+        try:
+            made = typst.compile(
+                str(path), root=str(path.parent), font_paths=fonts(), format="pdf", pdf_standards=["ua-1"],
+                sys_inputs={"data": json.dumps(words, ensure_ascii=False)},
+            )  # fmt: skip
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error):
+                raise
+        else:
+            assert isinstance(made, bytes)
+            return made
+    raise CannotBePrinted
+
+
+# Controls, marks that turn the sense of reading (a name must not read otherwise than it is written), halves of pairs.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]"
+)
+
+
+def seen(told: Any) -> Any:
+    return changed(told, lambda text: UNSEEN.sub("", text))
+
+
+def without_drawings(told: Any) -> Any:
+    """Symbols, what joins or colours them, and what is no sign at all."""
+    kinds = {"So", "Sk", "Co", "Cn", "Cf", "Me"}
+    return changed(
+        told, lambda text: "".join(c for c in text if unicodedata.category(c) not in kinds and c != "\ufe0f").strip()
+    )
+
+
+def changed(told: Any, how: Callable[[str], str]) -> Any:
+    """`told` with each of its texts put through `how`."""
+    if isinstance(told, str):
+        return how(told)
+    if isinstance(told, dict):
+        return {key: changed(one, how) for key, one in told.items()}
+    return [changed(one, how) for one in told] if isinstance(told, list) else told
 
 
 def qr_of(address: str) -> str:
@@ -84,7 +132,7 @@ def issue(
 ) -> tuple[Issued, bytes]:
     """Hand over a document: its code and the address to check it are added to `data` as `check`, `code`, `qr`.
 
-    The file is kept encrypted, so that the same bytes can be handed over again.
+    The file is kept encrypted, so that the same bytes can be handed over again. Raises CannotBePrinted.
     """
     kind_of(kind)
     code = new_code()

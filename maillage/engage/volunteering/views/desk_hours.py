@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from maillage.engage.volunteering import actions, attestation, queries
 from maillage.engage.volunteering.forms.desk import LengthField, Reverse
-from maillage.engage.volunteering.models import Hours, ReversalReason, Signature, SignUp
+from maillage.engage.volunteering.models import Hours, Signature, SignUp
 from maillage.engage.volunteering.views.desk_frame import show, tried
 from maillage.kernel.evidence import actions as evidence
 from maillage.kernel.organisations.models import Organisation
@@ -122,13 +122,10 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
             "hours": Hours.objects.of(organisation).count(),
             "signatures": Signature.objects.of(organisation).count(),
         }
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    for row in page:
-        row.why = ReversalReason(row.reason).label if row.reason in ReversalReason.values else ""
     return show(
         request, "register.html",
         {
-            "page": page, "year": year, "years": years(organisation), "verified": verified, "length": length,
+            "page": Paginator(rows, 50).get_page(request.GET.get("page")), "year": year, "years": years(organisation), "verified": verified, "length": length,
             "is_intact": verified is not None and not any(verified),
         },
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The desk: the people who sign up here, what each gave, and the attestation that says it."""
 
+import re
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -71,11 +72,11 @@ def volunteers(organisation: Organisation) -> Any:
 def named_like(contacts: Any, words: str) -> list[int]:
     """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
     wanted = tokens(words) or [plain(words)]
-    digits = "".join(c for c in words if c.isdigit()).lstrip("0")
+    digits = re.sub(r"[^0-9]", "", words)
     rows = contacts.values_list("pk", "name", "email", "phone").iterator()
     alike = (
         key for key, name, email, phone in rows
-        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits in phone)
+        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits.lstrip("0") in phone)
     )  # fmt: skip
     return list(islice(alike, AT_MOST))
 

@@ -87,3 +87,28 @@ def test_a_file_that_is_gone_is_a_sentence(les_jardins: Organisation, bruno: Per
     files.path_of(issued.file.storage_key).unlink()
     with pytest.raises(files.FileIsDamaged):
         actions.read(issued)
+
+
+@pytest.mark.parametrize(
+    "words", ["🌱 Jardin ☀️", "👩🏽‍🌾", "\x07sonnette", "\u202etsetta", "\ufeff", "Łódź, Ελένη, Șț", "\ue000"]
+)
+def test_drawings_and_unseen_signs_never_stop_a_document(
+    les_jardins: Organisation, bruno: Person, now: datetime, words: str
+) -> None:
+    assert issue(les_jardins, bruno, now, words)[1].startswith(b"%PDF")
+
+
+def test_letters_that_no_font_has_are_refused_with_a_sentence(
+    les_jardins: Organisation, bruno: Person, now: datetime
+) -> None:
+    with pytest.raises(actions.CannotBePrinted, match="lettres latines"):
+        issue(les_jardins, bruno, now, "ꯃꯤꯇꯩ ꓠꓲꓢꓴ 𐎀𐎁𐎂")
+    assert not Issued.objects.of(les_jardins).exists()
+
+
+def test_a_fault_of_the_template_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.typ"
+    broken.write_text("#nothing-of-the-sort")
+    monkeypatch.setattr(actions, "template_path", lambda name: broken)
+    with pytest.raises(actions.typst.TypstError):
+        actions.make_pdf("x", {})
