@@ -16,6 +16,11 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PICTURES = os.environ.get("MAILLAGE_PICTURES", "")  # a folder: what `look` sees is kept there, to be looked at
 
 
+def said(words: str) -> re.Pattern[str]:
+    """These words, whatever their capitals, and whether their spaces may break or not."""
+    return re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
+
+
 class Visitor:
     """A browser of one's own, on a telephone unless said otherwise. `wrong` collects what the console complained of.
 
@@ -70,11 +75,11 @@ class Visitor:
         return self
 
     def sees(self, words: str) -> "Visitor":
-        expect(self.page.locator("body")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
+        expect(self.page.locator("body")).to_contain_text(said(words))
         return self
 
     def does_not_see(self, words: str) -> "Visitor":
-        expect(self.page.locator("body")).not_to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
+        expect(self.page.locator("body")).not_to_contain_text(said(words))
         return self
 
     def all(self, selector: str) -> list[str]:
@@ -97,7 +102,7 @@ class Visitor:
     def press(self, words: str, *, inside: str = "main") -> "Visitor":
         """Press the first visible button or link that says so."""
         where = self.page.locator(inside)
-        name = re.compile(re.escape(words), re.IGNORECASE)
+        name = said(words)
         found = where.get_by_role("button", name=name).or_(where.get_by_role("link", name=name))
         found.locator("visible=true").first.click()
         self.taps += 1
@@ -105,12 +110,12 @@ class Visitor:
 
     def unfold(self, words: str) -> "Visitor":
         """Open what is folded under these words."""
-        self.page.locator("summary", has_text=re.compile(re.escape(words), re.IGNORECASE)).first.click()
+        self.page.locator("summary", has_text=said(words)).first.click()
         self.taps += 1
         return self
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).locator("visible=true").first
+        return self.page.get_by_label(said(label)).locator("visible=true").first
 
     def fill(self, label: str, value: str) -> "Visitor":
         self.field(label).fill(value)
@@ -118,12 +123,12 @@ class Visitor:
         return self
 
     def choose(self, label: str) -> "Visitor":
-        self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).first.check()
+        self.page.get_by_label(said(label)).first.check()
         self.taps += 1
         return self
 
     def picks(self, label: str, choice: str) -> "Visitor":
-        self.page.get_by_label(re.compile(re.escape(label), re.IGNORECASE)).first.select_option(label=choice)
+        self.page.get_by_label(said(label)).first.select_option(label=choice)
         self.taps += 1
         return self
 
