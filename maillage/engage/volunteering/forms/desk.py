@@ -583,10 +583,14 @@ class AddSomebody(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, may_choose: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known: Any = self.fields["contact"]
-        known.queryset = Contact.objects.of(organisation).named()
+        if may_choose:
+            known: Any = self.fields["contact"]
+            known.queryset = Contact.objects.of(organisation).named()
+        else:  # the list of everybody is for those who may see people
+            del self.fields["contact"]
+            self.fields["name"].label = _("Son nom")
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -597,7 +601,7 @@ class AddSomebody(forms.Form):
     @property
     def who(self) -> Person | Guest:
         said = self.cleaned_data
-        contact: Contact | None = said["contact"]
+        contact: Contact | None = said.get("contact")
         if contact is None:
             return Guest(said["name"], email=said["email"], phone=said["phone"])
         if contact.person:

@@ -71,7 +71,11 @@ def found(organisation: Organisation, pk: int) -> Shift:
 @desk("tick_presence")
 @require_GET
 def desk_shift(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    return shift_page(request, found(organisation, pk), AddSomebody(organisation=organisation))
+    return shift_page(request, found(organisation, pk), somebody(request))
+
+
+def somebody(request: PersonRequest, data: Any = None) -> AddSomebody:
+    return AddSomebody(data, organisation=request.organisation, may_choose=may(request, "see_people"))
 
 
 def shift_page(
@@ -142,7 +146,7 @@ def desk_shift_cancel(request: PersonRequest, pk: int, organisation: Organisatio
 @require_POST
 def desk_sign_up_by_hand(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Somebody phoned, or simply came: the same verb as for themself. Whoever came is ticked at once."""
-    shift, form = found(organisation, pk), AddSomebody(request.POST, organisation=organisation)
+    shift, form = found(organisation, pk), somebody(request, request.POST)
     if form.is_valid():
         now = timezone.now()
         try:
