@@ -183,13 +183,7 @@ def desk_sign_up_decline(request: PersonRequest, pk: int, organisation: Organisa
     """Say no to who asked, or take somebody off; the reason is what they read."""
     made, form = sign_up_of(organisation, pk), Reason(request.POST)
     if not form.is_valid():
-        return shift_page(
-            request,
-            found(organisation, made.shift_id),
-            AddSomebody(organisation=organisation),
-            declined=made,
-            reason=form,
-        )
+        return shift_page(request, found(organisation, made.shift_id), somebody(request), declined=made, reason=form)
     said = form.cleaned_data["reason"]
     tried(
         request, lambda: actions.decline(sign_up=made, reason=said, by=request.user, now=timezone.now()),
