@@ -21,11 +21,28 @@ from maillage.web.pages import PersonRequest
 @desk("say_needs")
 @require_GET
 def desk_needs(request: PersonRequest, organisation: Organisation) -> HttpResponse:
-    """Those that wait, the most urgent first; or the closed ones."""
-    every = Need.objects.of(organisation).select_related("commune", "helped", "said_by")
+    """Those that wait, group by group, the most urgent first; or the closed ones."""
+    every = Need.objects.of(organisation).select_related("commune")
     is_closed = request.GET.get("etat") == "clos"
-    needs = every.filter(closed_at__isnull=False).order_by("-closed_at")[:200] if is_closed else every.waiting()
-    return show(request, "needs.html", {"needs": needs, "is_closed": is_closed})
+    if is_closed:
+        groups = [
+            {
+                "title": _("Besoins clos"),
+                "needs": list(every.filter(closed_at__isnull=False).order_by("-closed_at")[:200]),
+            }
+        ]
+    else:
+        waiting = list(every.waiting())
+        groups = [
+            {"title": title, "needs": [need for need in waiting if need.status == status]}
+            for status, title in (
+                (NeedStatus.SAID, _("Demandes à examiner")),
+                (NeedStatus.OPEN, _("Sans mission encore")),
+                (NeedStatus.ANSWERED, _("Une mission y répond")),
+            )
+        ]
+    shown = [group for group in groups if group["needs"]]
+    return show(request, "needs.html", {"groups": shown, "is_closed": is_closed})
 
 
 @desk("say_needs")
@@ -62,15 +79,18 @@ def need_page(
     told = list(
         Outcome.objects.of(need.organisation).filter(need=need).select_related("sign_up__contact").order_by("told_at")
     )
-    missions = need.missions.annotate(
-        came=Count("shifts__sign_ups", filter=Q(shifts__sign_ups__presence="came"), distinct=True)
-    ).order_by("pk")
+    missions = list(
+        need.missions.annotate(
+            came=Count("shifts__sign_ups", filter=Q(shifts__sign_ups__presence="came"), distinct=True)
+        ).order_by("pk")
+    )
     asker = next((one for one in told if one.side == Side.ASKER), None)
     initial = {"answer": asker.answer, "words": asker.words} if asker else None
     return show(
         request, "need.html",
         {
             "need": need, "missions": missions, "asker": asker, "is_new": need.status == NeedStatus.SAID,
+            "has_come": any(mission.came for mission in missions),
             "helpers": [one for one in told if one.side == Side.HELPER],
             "reason": reason or Reason(), "outcome": outcome or TellOutcome(initial=initial),
         },
