@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from maillage.kernel.notifications.actions import Address, notify
@@ -28,6 +28,9 @@ from maillage.kernel.people import actions
 from maillage.kernel.people.models import Person
 
 UNPROVEN_FOR = timedelta(days=2)
+NOT_THIS_CODE = gettext_lazy(
+    "Ce n’est pas ce code. Recopiez-le depuis le dernier message reçu, ou demandez-en un autre."
+)
 
 
 def name_of(person: Person) -> str:
@@ -58,6 +61,8 @@ class Enter(RequestLoginCodeForm):
 class Accounts(DefaultAccountAdapter):
     """The library's mails leave as our messages do: by the outbox, in the same time for everybody."""
 
+    error_messages = {**DefaultAccountAdapter.error_messages, "incorrect_code": NOT_THIS_CODE}
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         said = {"email": email, "request": self.request, **context}
         notify(
@@ -75,6 +80,13 @@ class Accounts(DefaultAccountAdapter):
 
 class SecondFactor(DefaultMFAAdapter):
     """Secrets of the second factor are encrypted at rest."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "Ce n’est pas ce code. Attendez le suivant dans votre application, ou prenez un code de secours."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return Fernet(settings.FIELD_KEY).encrypt(text.encode()).decode()

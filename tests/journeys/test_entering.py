@@ -69,7 +69,7 @@ def test_amina_comes_in_signs_up_signs_her_hours_and_leaves(
     assert "Récolter les légumes" in amina.takes("tableau CSV").decode()
 
     amina.go("web:me").press("Sortir").sees("Sur un ordinateur partagé").press("Sortir").look("entering-8-out")
-    amina.does_not_see("Bonjour").go("web:me").sees("Recevoir mon code")
+    amina.sees("Vous êtes sorti·e").does_not_see("Bonjour").go("web:me").sees("Recevoir mon code")
 
 
 def test_a_lost_telephone_is_shut_out_from_another(visit: Callable[..., Visitor], amina: Any) -> None:
@@ -88,7 +88,7 @@ def test_a_wrong_code_is_a_sentence_and_nothing_tells_who_is_here(visit: Callabl
     said = []
     for visitor, email in ((known, AMINA), (unknown, "personne@exemple.localhost")):
         visitor.go("account_login").fill("Votre adresse mail", email).press("Recevoir mon code")
-        visitor.sees("Écrivez le code reçu").fill("Le code", "AAA-AAA").press("Entrer").sees("plus bas")
+        visitor.sees("Écrivez le code reçu").fill("Le code", "AAA-AAA").press("Entrer").sees("Ce n’est pas ce code")
         said.append([line.replace(email, "…") for line in visitor.all("main")])
     known.look("entering-wrong-code")
     assert said[0] == said[1]
