@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     *SHELLS,  # before allauth and the admin: our templates win
-    "django.contrib.admin",
+    "maillage.web.technical.apps.Technical",  # django.contrib.admin, with our own site
     "allauth",
     "allauth.account",
     "allauth.mfa",

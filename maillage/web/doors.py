@@ -8,14 +8,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from maillage.kernel.organisations import access
 from maillage.kernel.organisations.models import Organisation
+from maillage.web.accounts import needs_second_factor
 
 View = Callable[..., HttpResponseBase]
 Given = TypeVar("Given", bound=View)
@@ -40,12 +43,15 @@ def signed_in(view: Given) -> Given:
 
 
 def operator(view: View) -> View:
-    """The technical team of this instance; for anybody else the page does not exist."""
+    """The technical team of this instance, with their second factor; for anybody else the page does not exist."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not getattr(request.user, "is_staff", False):
             raise Http404
+        if needs_second_factor(request.user):  # type: ignore[arg-type]
+            messages.info(request, _("Cette page demande le double code : mettez-le en place, puis revenez."))
+            return redirect("mfa_activate_totp")
         return view(request, *args, **kwargs)
 
     checked.door = "operator"  # type: ignore[attr-defined]

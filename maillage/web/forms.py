@@ -25,6 +25,11 @@ class CommuneInput(forms.TextInput):
 
     template_name = "web/commune_input.html"
 
+    def __init__(self, attrs: dict[str, Any] | None = None, *, goes: bool = False) -> None:
+        """`goes`: taking a suggestion sends the form."""
+        super().__init__(attrs)
+        self.goes = goes
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
         return Typed(str(data.get(name, "")).strip()[:80], str(data.get(f"{name}_insee", "")).strip()[:5])
 
@@ -34,7 +39,7 @@ class CommuneInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         typed = self._typed(value)
         context: dict[str, Any] = super().get_context(name, typed.words, attrs)
-        context["insee"] = typed.insee
+        context["insee"], context["goes"] = typed.insee, self.goes
         return context
 
     def format_value(self, value: Any) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from maillage.kernel import hooks
 from maillage.kernel.people.models import Person
+from maillage.web import demo
+from maillage.web.views import operate, register
 
 
 class SignIn(hooks.PersonalData):
@@ -49,3 +51,6 @@ hooks.personal_data.add(SignIn())
 hooks.notification_kinds.add(
     hooks.NotificationKind("web.account_mail", gettext_lazy("Code pour entrer"), channels=("mail",), is_secret=True)
 )
+hooks.panels.add(hooks.Panel("me", "web/parts/operate_panel.html", operate.waiting, order=5))
+hooks.panels.add(hooks.Panel("me", "web/parts/my_claims.html", register.my_claims, order=15))
+hooks.demo.add(hooks.Demo("claims", order=30, fill=demo.fill))

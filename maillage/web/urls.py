@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maillage.web.views import account, desk, doors, organisations, small
+from maillage.web.views import account, desk, doors, operate, organisations, register, small
 
 app_name = "web"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("moi/age/", account.age, name="age"),
     path("moi/messages/", account.messages_told, name="messages"),
     path("moi/messages/lus/", account.all_read, name="messages_read"),
+    path("moi/demandes/<int:pk>/", register.claim, name="claim"),
+    path("moi/demandes/<int:pk>/code/", register.claim_code, name="claim_code"),
+    path("moi/demandes/<int:pk>/retirer/", register.claim_withdraw, name="claim_withdraw"),
     path("moi/fiches/<int:pk>/", account.confirm_contact, name="confirm_contact"),
     path("moi/appareils/", account.devices, name="devices"),
     path("moi/appareils/<int:pk>/fermer/", account.close_device, name="device_close"),
@@ -33,7 +36,19 @@ urlpatterns = [
     path("gerer/<slug:slug>/equipe/roles/<int:pk>/transmettre/", desk.hand_over, name="role_hand_over"),
     path("gerer/<slug:slug>/presentation/", desk.presentation, name="presentation"),
     path("invitation/<str:token>/", desk.invitation, name="invitation"),
+    path("associations/", register.register, name="register"),
+    path("associations/creer/", register.declare, name="declare"),
+    path("associations/repertoire/<str:number>/", register.entry, name="register_entry"),
+    path("associations/repertoire/<str:number>/c-est-la-notre/", register.claim_ask, name="claim_ask"),
     path("associations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("operer/", operate.operate, name="operate"),
+    path("operer/demandes/<int:pk>/", operate.operate_claim, name="operate_claim"),
+    path("operer/demandes/<int:pk>/document/", operate.document, name="operate_document"),
+    path("operer/demandes/<int:pk>/courrier/", operate.make_letter, name="operate_make_letter"),
+    path("operer/demandes/<int:pk>/courrier/pdf/", operate.letter, name="operate_letter"),
+    path("operer/demandes/<int:pk>/courrier/poste/", operate.post_letter, name="operate_post_letter"),
+    path("operer/demandes/<int:pk>/accepter/", operate.accept, name="operate_accept"),
+    path("operer/demandes/<int:pk>/refuser/", operate.refuse, name="operate_refuse"),
     path("communes/", small.communes, name="communes"),
     path("lecture/", small.reading, name="reading"),
     path("langue/", small.language, name="language"),

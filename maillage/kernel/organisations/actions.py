@@ -13,7 +13,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
 
-RESERVED = {"creer", "prendre-en-main"}  # pages that stand where organisations do
+RESERVED = {"creer", "repertoire"}  # pages that stand where organisations do
 INVITATION_LASTS = timedelta(days=14)
 
 

@@ -300,10 +300,17 @@ def prove_by_code(*, claim: Claim, person: Person, code: str, now: datetime) -> 
 # ── The answer ────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def note_reading(*, claim: Claim, by: Person, now: datetime) -> None:
-    """Somebody of the technical team opens the document: written once for each of them, and told to whoever sent it."""
-    about = {"about_model": claim._meta.label_lower, "about_id": claim.pk, "details__document": claim.document_id}
-    if not Fact.objects.filter(kind=facts.document_read.name, by=by, **about).exists():
+    """Somebody of the technical team opens the document: written once for each of them, told to whoever sent it."""
+    if not readings(claim).filter(by=by).exists():
         facts.document_read.record(about=claim, by=by, at=now, document=claim.document_id)
+
+
+def readings(claim: Claim) -> models.QuerySet[Fact]:
+    """Who opened the document that is there now, and when."""
+    return Fact.objects.filter(
+        kind=facts.document_read.name, about_model=claim._meta.label_lower, about_id=claim.pk,
+        details__document=claim.document_id,
+    ).order_by("at")  # fmt: skip
 
 
 @transaction.atomic

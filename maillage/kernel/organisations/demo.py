@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.models import (
     Activity,
+    ClaimProof,
     LegalForm,
     Organisation,
     RegisterEntry,
     Role,
     RoleKind,
 )
+from maillage.kernel.organisations.register import index_register
 from maillage.kernel.people.models import Guardianship, Person
 from maillage.kernel.places.models import Commune
 
@@ -74,6 +76,19 @@ REGISTER_ONLY = [
     ("W353000202", "LA MARMITE SOLIDAIRE", "Cuisiner les invendus des marchés.", "35047", "A"),
     ("W353000203", "CHORALE DU BOCAGE", "Chanter en chœur.", "35024", "A"),
     ("W353000204", "ANCIEN COMITE DES FETES", "Organiser des fêtes.", "35047", "D"),
+    ("W353000205", "ATELIER VELO DE LA ROCADE", "Apprendre à réparer son vélo, et le réparer ensemble.", "35051", "A"),
+    ("W353000206", "LES MOTS VOISINS", "Écrire, lire et correspondre entre générations.", "35238", "A"),
+    ("W353000207", "TABLE D'HOTES DES ECLUSES", "Partager des repas au bord de l’eau.", "35238", "A"),
+    ("W353000208", "LES SEMEURS DE LA PRAIRIE (L.S.P.)", "Échanger des graines et des gestes de jardin.", "35281", "A"),
+    ("W353000209", "UNION DES CHORALES DU PAYS", "Réunir les chœurs, partager des partitions.", "35238", "A"),
+    ("W353000210", "RANDONNEURS DU MOULIN", "Marcher le dimanche, à tous les pas.", "35047", "A"),
+    ("W353000211", "CLUB DES AINES DU MOULIN", "Jouer, chanter, se visiter.", "35024", "A"),
+]
+
+# « C’est la nôtre »: what waits for the technical team. Number, who asks, role, proof, how many days ago: see web/demo.py.
+CLAIMS = [
+    ("W353000203", "paul", RoleKind.TREASURER, ClaimProof.LETTER, 2),
+    ("W353000205", "youssef", RoleKind.PRESIDENT, ClaimProof.DOCUMENT, 1),
 ]
 
 
@@ -122,6 +137,7 @@ def fill(now: datetime) -> None:
         put_in_register(rna, name.upper(), purpose, insee, "A", now)
     for rna, title, purpose, insee, position in REGISTER_ONLY:
         put_in_register(rna, title, purpose, insee, position, now)
+    index_register()
 
 
 def put_in_register(number: str, title: str, purpose: str, insee: str, position: str, now: datetime) -> None:

@@ -264,6 +264,17 @@ class ClaimProof(models.TextChoices):
     DOCUMENT = "document", _("un document : récépissé, parution au Journal officiel, procès-verbal")
 
 
+class ClaimStage(models.TextChoices):
+    """Where a request stands: what is done next, and by whom."""
+
+    TO_READ = "to_read", _("document à lire")
+    TO_POST = "to_post", _("courrier à poster")
+    POSTED = "posted", _("courrier en route")
+    ACCEPTED = "accepted", _("acceptée")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
 class Claim(models.Model):
     """« C’est la nôtre »: a person asks for an organisation of the register. A person's record.
 
@@ -302,3 +313,13 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} ← {self.person}"
+
+    @property
+    def stage(self) -> ClaimStage:
+        if self.decided_at:
+            if self.is_accepted:
+                return ClaimStage.ACCEPTED
+            return ClaimStage.WITHDRAWN if self.decided_by_id == self.person_id else ClaimStage.REFUSED
+        if self.proof == ClaimProof.DOCUMENT:
+            return ClaimStage.TO_READ
+        return ClaimStage.POSTED if self.letter_posted_at else ClaimStage.TO_POST

@@ -44,6 +44,16 @@ def standing(words: str = "", commune: Commune | None = None) -> models.QuerySet
     return found.filter(index.matching(words)) if words.strip() else found
 
 
+def standing_near(commune: Commune | None) -> models.QuerySet[Organisation]:
+    """All that stand here: those of the commune first, then those of its department."""
+    if commune is None:
+        return standing()
+    is_here = models.When(commune__in=codes_of(commune), then=0)
+    is_near = models.When(commune__department_code=commune.department_code, then=1)
+    far = models.Case(is_here, is_near, default=2, output_field=models.IntegerField())
+    return standing().annotate(far=far).order_by("far", "name", "pk")
+
+
 def find_entries(
     words: str, commune: Commune | None = None, *, offset: int = 0, at_most: int = 20
 ) -> list[RegisterEntry]:

@@ -63,6 +63,15 @@ def rename(*, person: Person, name: str, phone: str | None = None) -> Person:
     return person
 
 
+@transaction.atomic
+def set_access(*, person: Person, is_active: bool, is_staff: bool, by: Person, now: datetime) -> Person:
+    """Whether somebody may come in, and is of the technical team: effective at their next request."""
+    person.is_active, person.is_staff, person.is_superuser = is_active, is_staff, is_staff
+    person.save(update_fields=["is_active", "is_staff", "is_superuser"])
+    facts.access_changed.record(about=person, by=by, at=now, is_active=is_active, is_staff=is_staff)
+    return person
+
+
 # ── Age, and those who answer for the young ───────────────────────────────────────────────────
 @transaction.atomic
 def set_birth_year(*, person: Person, year: int, now: datetime) -> Person:

@@ -208,6 +208,14 @@ def activity_label(code: str) -> str:
 
 
 @register.filter
+def readable(title: str) -> str:
+    """A title of the register, which shouts, in letters that people read."""
+    from maillage.kernel.organisations import claims  # templates load before models do
+
+    return claims.readable(title)
+
+
+@register.filter
 def is_choice_list(bound: Any) -> bool:
     """Whether a field is shown as several ticks or radios, which need a fieldset and a legend."""
     return bool(getattr(bound.field.widget, "use_fieldset", False))

@@ -1,0 +1,181 @@
+"""What the technical team sees of the kernel: states, counts and identifiers; of what people wrote, nothing."""
+
+from typing import Any, ClassVar
+
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from maillage.kernel.consent.models import Consent
+from maillage.kernel.documents.models import Issued
+from maillage.kernel.facts.models import Fact
+from maillage.kernel.imports.models import Import
+from maillage.kernel.notifications.models import Message
+from maillage.kernel.organisations.models import Claim, Organisation, RegisterEntry, Role
+from maillage.kernel.people import actions as people
+from maillage.kernel.people.models import Person
+from maillage.kernel.places.models import Commune
+from maillage.kernel.tasks.models import Heartbeat, Worker
+from maillage.web.technical.site import Seen
+
+
+@admin.register(Person)
+class People(Seen):
+    """The one row that is changed here: whether somebody may come in, whether they are of the team."""
+
+    list_display = ("pk", "name", "email", "is_active", "is_staff", "joined_at", "last_login", "erased_at")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "name")
+    fields: ClassVar[list[str]] = [
+        "name",
+        "email",
+        "locale",
+        "joined_at",
+        "last_login",
+        "erased_at",
+        "is_active",
+        "is_staff",
+    ]
+    readonly_fields = ("name", "email", "locale", "joined_at", "last_login", "erased_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None or obj.erased_at is None
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        people.set_access(
+            person=obj, is_active=obj.is_active, is_staff=obj.is_staff, by=request.user, now=timezone.now()  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+@admin.register(Authenticator)
+class SecondFactors(Seen):
+    """A lost telephone: taking the second factor away lets its owner set up another."""
+
+    list_display = ("pk", "user", "type", "created_at", "last_used_at")
+    search_fields = ("user__email",)
+    fields = ("user", "type", "created_at", "last_used_at")  # never `data`
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+@admin.register(Organisation)
+class Organisations(Seen):
+    list_display = ("pk", "slug", "name", "legal_form", "rna_number", "commune", "made_at", "closed_at")
+    list_filter = ("legal_form",)
+    search_fields = ("name", "slug", "rna_number")
+    exclude = ("seat_address",)
+
+
+@admin.register(Role)
+class Roles(Seen):
+    list_display = ("pk", "organisation", "person", "kind", "since_at", "ended_at", "given_by")
+    list_filter = ("kind",)
+    list_select_related = ("organisation", "person", "given_by")
+    search_fields = ("organisation__slug", "person__email")
+
+
+@admin.register(Claim)
+class Claims(Seen):
+    list_display = ("pk", "entry", "person", "proof", "asked_at", "stage", "decided_at", "decided_by")
+    list_filter = ("proof", "is_accepted")
+    list_select_related = ("entry", "person", "decided_by")
+    exclude = ("code_hash", "document")
+
+
+@admin.register(RegisterEntry)
+class RegisterEntries(Seen):
+    list_display = ("number", "title", "position", "insee", "commune_name", "updated_on")
+    search_fields = ("number__exact",)
+    search_help_text = "Un numéro entier : les mots se cherchent sur la page des associations."
+    ordering = ("pk",)
+
+
+@admin.register(Import)
+class Imports(Seen):
+    list_display = (
+        "pk",
+        "kind",
+        "file_name",
+        "layout",
+        "read",
+        "added",
+        "changed",
+        "same",
+        "refused",
+        "started_at",
+        "ended_at",
+    )
+    ordering = ("-pk",)
+
+
+@admin.register(Commune)
+class Communes(Seen):
+    list_display = ("insee", "name", "department_code", "population", "precision", "part_of")
+    search_fields = ("insee__startswith", "name__startswith")
+    ordering = ("insee",)
+
+
+@admin.register(Fact)
+class Facts(Seen):
+    """The audit trail: identifiers only, never changed."""
+
+    list_display = ("pk", "at", "kind", "about_model", "about_id", "by", "organisation", "announced_at", "attempts")
+    list_select_related = ("by", "organisation")
+    search_fields = ("kind__startswith", "about_id__exact")
+    ordering = ("-pk",)
+
+
+@admin.register(Consent)
+class Consents(Seen):
+    list_display = fields = ("pk", "purpose", "legal_basis", "how", "given_at", "withdrawn_at")
+    ordering = ("-pk",)
+
+
+@admin.register(Issued)
+class DocumentsIssued(Seen):
+    list_display = ("pk", "kind", "organisation", "at", "withdrawn_at")
+    list_select_related = ("organisation",)
+    fields = ("code", "kind", "organisation", "sha256", "at", "withdrawn_at")
+    ordering = ("-pk",)
+
+
+@admin.register(Message)
+class Messages(Seen):
+    """Whether they left; what they say is between those who write and those who read."""
+
+    list_display = ("pk", "kind", "channel", "status", "tries", "made_at", "sent_at", "error")
+    list_filter = ("status", "channel")
+    fields = (
+        "kind",
+        "channel",
+        "status",
+        "tries",
+        "error",
+        "made_at",
+        "send_after",
+        "claimed_at",
+        "sent_at",
+        "read_at",
+    )
+    ordering = ("-pk",)
+
+
+@admin.register(DBTaskResult)
+class Tasks(Seen):
+    list_display = ("id", "task_path", "status", "enqueued_at", "started_at", "finished_at")
+    list_filter = ("status",)
+    fields = ("id", "task_path", "status", "enqueued_at", "started_at", "finished_at", "exception_class_path")
+    ordering = ("-enqueued_at",)
+
+
+@admin.register(Heartbeat)
+class Heartbeats(Seen):
+    list_display = ("name", "every_minutes", "began_at", "ended_at", "failed", "error")
+
+
+@admin.register(Worker)
+class Workers(Seen):
+    list_display = ("name", "host", "pid", "began_at", "seen_at")
