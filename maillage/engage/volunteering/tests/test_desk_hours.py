@@ -120,9 +120,9 @@ def test_a_length_is_read_as_people_say_it(said: str, minutes: int | None) -> No
 def test_a_dispute_comes_first_and_leads_to_the_correction(now: datetime, here: Organisation) -> None:
     hours = factories.counted(signed_up_before(now, factories.person("Amina B."), of=here))
     bruno = leader(here)
-    assert "Ce n’est pas juste" not in words_of(bruno.get(f"/gerer/{here.slug}/heures/"))
+    assert "ce n’est pas juste" not in words_of(bruno.get(f"/gerer/{here.slug}/heures/"))
     actions.dispute_hours(hours=hours, by=hours.contact.person, now=now)
-    assert "Ce n’est pas juste" in words_of(bruno.get(f"/gerer/{here.slug}/heures/"))
+    assert "ce n’est pas juste" in words_of(bruno.get(f"/gerer/{here.slug}/heures/"))
     assert "Revoir les heures d’une personne" in words_of(bruno.get(f"/gerer/{here.slug}/"))
     address = f"/gerer/{here.slug}/heures/{hours.pk}/annuler/"
     assert "Amina B." in words_of(bruno.get(address))

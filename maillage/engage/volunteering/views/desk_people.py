@@ -30,6 +30,7 @@ from maillage.kernel.refusal import Refused
 from maillage.kernel.search.words import plain, tokens
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
+from maillage.web.templatetags.web import phone as as_dialled
 
 AT_MOST = 1000  # people that a few letters may find: beyond, more letters are needed
 
@@ -133,7 +134,9 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
 def desk_person_edit(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Put right what was written of somebody; who has an account does it themself."""
     contact = found(request, organisation, pk)
-    form = Correct(request.POST or None, initial={"name": contact.name, "email": contact.email, "phone": contact.phone})
+    form = Correct(
+        request.POST or None, initial={"name": contact.name, "email": contact.email, "phone": as_dialled(contact.phone)}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             organisations.correct_contact(contact=contact, by=request.user, now=timezone.now(), **form.cleaned_data)
