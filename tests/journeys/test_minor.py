@@ -54,7 +54,7 @@ def test_his_mother_says_no(visit: Callable[..., Visitor], reading: Shift) -> No
     noe, mother = visit(), visit()
     with_his_mother(asks(noe, reading, "2010")).press("Je m’inscris").sees("Votre place est gardée")
     mother.open(address_in(last_letter(MOTHER))).press("Non").sees("vous n’êtes pas d’accord").look("minor-6-refused")
-    noe.open(noe.page.url).sees("Inscription annulée").look("minor-7-no")
+    noe.open(noe.page.url).sees("Votre parent ou responsable n’est pas d’accord").look("minor-7-no")
     assert len(letters(NOE)) == 2  # « en attente », then the answer
     assert Shift.objects.get(pk=reading.pk).taken == 0
 
@@ -62,7 +62,7 @@ def test_his_mother_says_no(visit: Callable[..., Visitor], reading: Shift) -> No
 def test_at_14_he_is_told_that_a_parent_signs_up(visit: Callable[..., Visitor], reading: Shift) -> None:
     noe = visit()
     with_his_mother(asks(noe, reading, "2012")).press("Je m’inscris")
-    noe.sees("Avant 15 ans, c’est un parent ou un responsable qui inscrit l’enfant").look("minor-8-child")
+    noe.sees("Avant 15 ans, on vient avec un parent ou un responsable").look("minor-8-child")
     assert not SignUp.objects.across(reason="test").exists() and letters(MOTHER) == []
 
 

@@ -18,7 +18,7 @@ class YearIsImpossible(Refused):
 
 
 class TooYoungAlone(Refused):
-    sentence = _("Avant 15 ans, c’est un parent ou un responsable qui vous inscrit, depuis son propre compte.")
+    sentence = _("Avant 15 ans, on vient avec un parent ou un responsable : c’est cet adulte qui s’inscrit.")
 
 
 class GuardianCannotBeReached(Refused):

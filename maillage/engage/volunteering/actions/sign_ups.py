@@ -59,7 +59,10 @@ class TooYoung(Refused):
 
 
 class ChildNeedsAnAdult(Refused):
-    sentence = _("Avant 15 ans, c’est un parent ou un responsable qui inscrit l’enfant, depuis son propre compte.")
+    sentence = _(
+        "Avant 15 ans, on vient avec un parent ou un responsable : que cet adulte s’inscrive, et le dise dans le mot "
+        "pour l’association."
+    )
 
 
 class GuardianIsMissing(Refused):
