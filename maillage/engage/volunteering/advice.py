@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 AT_MOST = 5
+PUBLIC = ("title", "what", "why", "with_whom", "area")  # what anybody reads
 _A_PERSON = re.compile(r"\b(?:M\.|Mr|Mme|Mlle|Monsieur|Madame)\s+[A-ZÀ-Ý]")
 _A_WAY_TO_REACH = re.compile(r"(?:\+33|\b0)[1-9](?:[\s.\-]?\d\d){4}|[\w.+-]+@[\w-]+\.\w")
 _TO_HIRE = re.compile(
@@ -16,17 +18,42 @@ _A_STREET_NUMBER = re.compile(
     r"\b\d{1,4}\s*(?:bis|ter)?,?\s+(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|allée|quai)\b", re.I
 )
 
+# The fields that advice may speak of, in the order of the form.
+FIELDS = (
+    "title", "what", "why", "with_whom", "commune", "area", "meeting_point", "transport", "is_wheelchair_accessible",
+    "gear", "training", "is_insured", "min_age", "contact_phone",
+)  # fmt: skip
+_FILLED_FROM_THE_START = {"commune", "is_wheelchair_accessible", "is_insured", "min_age", "contact_phone"}
 
-def on_mission(said: Mapping[str, Any], *, at_most: int = AT_MOST) -> list[str]:
+
+@dataclass(frozen=True)
+class Advice:
+    """One sentence, and the field where it is followed."""
+
+    field: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def on_mission(said: Mapping[str, Any], *, so_far: bool = False, at_most: int = AT_MOST) -> list[Advice]:
     """What would make this mission clearer or safer, the most useful first; nothing when it says all that people ask.
 
-    `said` holds the fields of a mission as typed or as saved: anything missing counts as empty.
+    `said` holds the fields of a mission as typed or as saved: anything missing counts as empty. `so_far`: of a form
+    begun just now, nothing is said of the fields that come after the last one written.
     """
-    return [sentence for sentence in _in_order(said) if sentence][:at_most]
+    found = [*_on_people(said), *_on_words(said), *_on_the_place(said), *_on_the_day(said)]
+    if so_far:
+        written = [name for name in FIELDS if name not in _FILLED_FROM_THE_START and _text(said, name)]
+        reached = FIELDS[: FIELDS.index(written[-1]) + 1] if written else ()
+        found = [one for one in found if one.field in reached]
+    return found[:at_most]
 
 
-def _in_order(said: Mapping[str, Any]) -> list[str]:
-    return [*_on_people(said), *_on_words(said), *_on_the_place(said), *_on_the_day(said)]
+def by_field(found: list[Advice]) -> dict[str, str]:
+    """Each field that advice may speak of, with what is said of it now."""
+    return {name: " ".join(one.sentence for one in found if one.field == name) for name in FIELDS}
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
@@ -37,62 +64,71 @@ def _ticked(said: Mapping[str, Any], name: str) -> bool:
     return str(said.get(name) or "").lower() not in {"", "false", "none", "0"}
 
 
-def _on_people(said: Mapping[str, Any]) -> list[str]:
+def _those(*told: tuple[object, str, str]) -> list[Advice]:
+    return [Advice(field, sentence) for when, field, sentence in told if when]
+
+
+def _first_with(pattern: re.Pattern[str], said: Mapping[str, Any]) -> str:
+    """The first public field where it is found."""
+    return next((name for name in PUBLIC if pattern.search(_text(said, name))), "")
+
+
+def _on_people(said: Mapping[str, Any]) -> list[Advice]:
     """What must not be public, before anything else."""
-    public = " ".join(_text(said, name) for name in ("title", "what", "why", "with_whom", "area"))
-    return [
-        _("Ce texte semble nommer quelqu’un. Il est public : dites ce que l’on fait, sans dire pour qui.")
-        if _A_PERSON.search(public) else "",
-        _("Un téléphone ou une adresse mail dans le texte est lu par tout le monde : le champ « Téléphone du jour » "
-          "ne le donne qu’aux personnes inscrites.")
-        if _A_WAY_TO_REACH.search(public) else "",
-        _("Le quartier est public : gardez le numéro de rue pour le point de rendez-vous.")
-        if _A_STREET_NUMBER.search(_text(said, "area")) else "",
-    ]  # fmt: skip
+    named, reached = _first_with(_A_PERSON, said), _first_with(_A_WAY_TO_REACH, said)
+    return _those(
+        (named, named, _("Ce texte semble nommer quelqu’un. Il est public : dites ce que l’on fait, sans dire pour qui.")),
+        (reached, reached, _("Un téléphone ou une adresse mail dans le texte est lu par tout le monde : le champ « Téléphone du jour » "
+          "ne le donne qu’aux personnes inscrites.")),
+        (_A_STREET_NUMBER.search(_text(said, "area")), "area",
+         _("Le quartier est public : gardez le numéro de rue pour le point de rendez-vous.")),
+    )  # fmt: skip
 
 
-def _on_words(said: Mapping[str, Any]) -> list[str]:
+def _on_words(said: Mapping[str, Any]) -> list[Advice]:
     title, what = _text(said, "title"), _text(said, "what")
     letters = [c for c in title if c.isalpha()]
     shouts = len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
-    return [
-        _("Le titre est court : un verbe et un moment aident à choisir, comme « Servir le repas du vendredi soir ».")
-        if len(title) < 15 else "",
-        _("Tout en majuscules, un titre se lit moins vite : écrivez-le comme une phrase.") if shouts else "",
-        _("Dites ce que l’on fait du début à la fin, en deux ou trois phrases : on s’inscrit quand on s’y voit.")
-        if len(what) < 80 else "",
-        _("C’est long : les premières lignes suffisent souvent. Gardez le reste pour l’accueil.") if len(what) > 1200 else "",
-        _("Ces mots parlent d’embauche. Pour donner deux heures, on ne candidate pas : « venez comme vous êtes » ouvre plus large.")
-        if _TO_HIRE.search(f"{title} {what} {_text(said, 'skill')}") else "",
-        _("Dites à quoi cela sert : c’est la première raison de venir.") if len(_text(said, "why")) < 15 else "",
-    ]  # fmt: skip
+    hires = next((name for name in ("title", "what") if _TO_HIRE.search(_text(said, name))), "")
+    return _those(
+        (len(title) < 15, "title",
+         _("Le titre est court : un verbe et un moment aident à choisir, comme « Servir le repas du vendredi soir ».")),
+        (shouts, "title", _("Tout en majuscules, un titre se lit moins vite : écrivez-le comme une phrase.")),
+        (len(what) < 80, "what",
+         _("Dites ce que l’on fait du début à la fin, en deux ou trois phrases : on s’inscrit quand on s’y voit.")),
+        (len(what) > 1200, "what", _("C’est long : les premières lignes suffisent souvent. Gardez le reste pour l’accueil.")),
+        (hires, hires,
+         _("Ces mots parlent d’embauche. Pour donner deux heures, on ne candidate pas : « venez comme vous êtes » ouvre plus large.")),
+        (len(_text(said, "why")) < 15, "why", _("Dites à quoi cela sert : c’est la première raison de venir.")),
+    )  # fmt: skip
 
 
-def _on_the_place(said: Mapping[str, Any]) -> list[str]:
+def _on_the_place(said: Mapping[str, Any]) -> list[Advice]:
     if _ticked(said, "is_remote"):
         return []
-    return [
-        _("Dites dans quelle commune : sans elle, les voisins ne trouvent pas la mission.") if not said.get("commune") else "",
-        _("Donnez le point de rendez-vous exact : seules les personnes inscrites le voient.")
-        if not _text(said, "meeting_point") else "",
-        _("Rien n’est dit de l’accès en fauteuil. Si l’on peut venir et participer, cochez-le : sinon, beaucoup renoncent.")
-        if not _ticked(said, "is_wheelchair_accessible") else "",
-        _("Dites comment venir sans voiture : un arrêt de bus suffit.") if not _text(said, "transport") else "",
-        _("Un quartier ou un lieu-dit aide à se situer.") if not _text(said, "area") else "",
-    ]  # fmt: skip
+    return _those(
+        (not said.get("commune"), "commune", _("Dites dans quelle commune : sans elle, les voisins ne trouvent pas la mission.")),
+        (not _text(said, "meeting_point"), "meeting_point",
+         _("Donnez le point de rendez-vous exact : seules les personnes inscrites le voient.")),
+        (not _ticked(said, "is_wheelchair_accessible"), "is_wheelchair_accessible",
+         _("Rien n’est dit de l’accès en fauteuil. Si l’on peut venir et participer, cochez-le : sinon, beaucoup renoncent.")),
+        (not _text(said, "transport"), "transport", _("Dites comment venir sans voiture : un arrêt de bus suffit.")),
+        (not _text(said, "area"), "area", _("Un quartier ou un lieu-dit aide à se situer.")),
+    )  # fmt: skip
 
 
-def _on_the_day(said: Mapping[str, Any]) -> list[str]:
+def _on_the_day(said: Mapping[str, Any]) -> list[Advice]:
     age = _text(said, "min_age")
-    return [
-        _("Pas de téléphone pour le jour même : qui se perd ou a un empêchement ne saura pas qui appeler.")
-        if not _text(said, "contact_phone") else "",
-        _("Dites avec qui l’on sera : venir seul fait moins peur quand on sait qui accueille.")
-        if not _text(said, "with_whom") else "",
-        _("Dites si l’on apprend sur place : « on vous montre tout » rassure plus qu’une longue liste.")
-        if not _text(said, "training") else "",
-        _("Dites quoi apporter, même si c’est « rien ».") if not _text(said, "gear") else "",
-        _("L’assurance de l’association ne couvre pas cette mission : vérifiez votre contrat avant d’ouvrir.")
-        if not _ticked(said, "is_insured") else "",
-        _("Ouverte aux plus jeunes : prévoyez toujours deux adultes présents.") if age.isdigit() and int(age) < 18 else "",
-    ]  # fmt: skip
+    return _those(
+        (not _text(said, "contact_phone"), "contact_phone",
+         _("Pas de téléphone pour le jour même : qui se perd ou a un empêchement ne saura pas qui appeler.")),
+        (not _text(said, "with_whom"), "with_whom",
+         _("Dites avec qui l’on sera : venir seul fait moins peur quand on sait qui accueille.")),
+        (not _text(said, "training"), "training",
+         _("Dites si l’on apprend sur place : « on vous montre tout » rassure plus qu’une longue liste.")),
+        (not _text(said, "gear"), "gear", _("Dites quoi apporter, même si c’est « rien ».")),
+        (not _ticked(said, "is_insured"), "is_insured",
+         _("L’assurance de l’association ne couvre pas cette mission : vérifiez votre contrat avant d’ouvrir.")),
+        (age.isdigit() and len(age) < 3 and int(age) < 18, "min_age",
+         _("Ouverte aux plus jeunes : prévoyez toujours deux adultes présents.")),
+    )  # fmt: skip

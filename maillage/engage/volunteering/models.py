@@ -111,7 +111,8 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(status=MissionStatus.PUBLISHED, open_until__gt=now)
 
     def public(self) -> "MissionQuerySet":
-        return self.exclude(status=MissionStatus.DRAFT)
+        """Published now or once: a draft that was given up stays with its desk."""
+        return self.filter(published_at__isnull=False)
 
 
 class Mission(Placed):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from maillage.engage.volunteering.models import (
     Mission,
     MissionStatus,
     Need,
+    NeedStatus,
     Shift,
     SignUp,
     SignUpStatus,
@@ -84,8 +86,8 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
     for name, value in said.items():
         setattr(mission, name, value)
     put_in_its_place(mission)
-    if mission.is_published and not (mission.is_remote or mission.commune):
-        raise MissionHasNoPlace
+    if mission.is_published:
+        refuse_too_little(mission)
     mission.save()
     search.write(mission)
     facts.mission_changed.record(about=mission, by=by, organisation=mission.organisation, at=now)
@@ -142,10 +144,7 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     mission = locked(mission)
     if mission.is_published:
         return mission
-    if not (mission.is_remote or mission.commune):
-        raise MissionHasNoPlace
-    if len(mission.what.strip()) < 20:
-        raise MissionSaysTooLittle
+    refuse_too_little(mission)
     if not mission.shifts.upcoming(now).exists():
         raise MissionHasNoShift
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
@@ -158,12 +157,23 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     return mission
 
 
+def refuse_too_little(mission: Mission) -> None:
+    """What everybody reads says where, and what. Raises MissionHasNoPlace, MissionSaysTooLittle."""
+    if not (mission.is_remote or mission.commune):
+        raise MissionHasNoPlace
+    if len(mission.what.strip()) < 20:
+        raise MissionSaysTooLittle
+
+
 @transaction.atomic
-def close_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
-    """No more sign-ups; shifts to come are cancelled and their people told. Hours and outcomes stay open."""
+def close_mission(*, mission: Mission, by: Person, now: datetime, reason: str = "") -> Mission:
+    """No more sign-ups; shifts to come are cancelled and their people told. Hours and outcomes stay open.
+
+    What is under way at one's own hour goes on: those who have a place may have done it already.
+    """
     mission = locked(mission)
     for shift in mission.shifts.upcoming(now):
-        cancel_shift(shift=shift, by=by, now=now)
+        cancel_shift(shift=shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CLOSED, now
     mission.save(update_fields=["status", "ended_at"])
     search.write(mission)
@@ -173,14 +183,22 @@ def close_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
 
 @transaction.atomic
 def cancel_mission(*, mission: Mission, reason: str, by: Person, now: datetime) -> Mission:
-    """It will not take place: everybody who was coming is told why, in words the association chose."""
+    """It will not take place: everybody who was coming is told why, in words the association chose.
+
+    The need that it answered waits for another.
+    """
     mission = locked(mission)
     mission.cancel_reason = reason
-    for shift in mission.shifts.upcoming(now):
+    under_way = Q(is_flexible=True, ends_at__gt=now)
+    for shift in mission.shifts.standing().filter(Q(starts_at__gt=now) | under_way).order_by("starts_at"):
         cancel_shift(shift=shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CANCELLED, now
     mission.save(update_fields=["status", "ended_at", "cancel_reason"])
     search.write(mission)
+    if mission.need_id:
+        Need.objects.of(mission.organisation).filter(pk=mission.need_id, status=NeedStatus.ANSWERED).update(
+            status=NeedStatus.OPEN
+        )
     facts.mission_cancelled.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts
 from maillage.engage.volunteering.actions import missions, telling
-from maillage.engage.volunteering.models import Mission, Need, NeedStatus, Urgency
+from maillage.engage.volunteering.models import Mission, MissionStatus, Need, NeedStatus, Urgency
 from maillage.kernel.consent.models import Consent
 from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations import actions as organisations
@@ -149,10 +149,12 @@ def decline_need(*, need: Need, reason: str, by: Person, now: datetime) -> Need:
 def mission_from_need(*, need: Need, by: Person, now: datetime) -> Mission:
     """Open the mission that answers the need, everything already said copied and its shift when the hour is known.
 
-    Asked twice, it answers with the same mission. It is a draft: the association reads it once before it is public.
+    Asked twice, it answers with the same mission, unless that one is over and the need is still there. It is a draft:
+    the association reads it once before it is public.
     """
     need = locked(need)
-    if existing := need.missions.order_by("pk").first():
+    over = [MissionStatus.CLOSED, MissionStatus.CANCELLED]
+    if existing := need.missions.exclude(status__in=over).order_by("pk").first():
         return existing
     mission = missions.open_mission(
         organisation=need.organisation, need=need, by=by, now=now,

@@ -81,7 +81,7 @@ def first_steps(organisation: Organisation, held: frozenset[str]) -> Iterator[Du
         yield Due(
             _("Ouvrir votre première mission"), to("volunteering:desk_mission_new", organisation), first_step=True,
             why=_("Un coup de main concret, un jour, une heure. Cinq minutes suffisent."),
-            done=Mission.objects.of(organisation).exclude(status="draft").exists(),
+            done=Mission.objects.of(organisation).public().exists(),
         )  # fmt: skip
     if allows("give_roles", held):
         alone = Role.objects.current().filter(organisation=organisation).values("person").distinct().count() < 2

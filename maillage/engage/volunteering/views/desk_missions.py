@@ -1,5 +1,6 @@
 """The desk: a mission is prepared with advice, published, changed, copied, closed or cancelled."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from maillage.engage.volunteering import actions, advice
 from maillage.engage.volunteering.forms.desk import OptionalReason, Prepare, Reason
-from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, MissionStatus, SignUp
+from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, MissionStatus, SignUp, SignUpStatus
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
+from maillage.engage.volunteering.views.finding import share_text
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
@@ -30,11 +32,11 @@ STATES = {"": ["draft", "published"], "brouillons": ["draft"], "finies": ["close
 def desk_missions(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     """By state; those that wait for something first, then the soonest."""
     now = timezone.now()
-    state = request.GET.get("etat", "")
+    state = request.GET.get("etat", "") if request.GET.get("etat") in STATES else ""
     coming = Q(shifts__cancelled_at=None, shifts__ends_at__gt=now)
     missions = (
         Mission.objects.of(organisation)
-        .filter(status__in=STATES.get(state, STATES[""]))
+        .filter(status__in=STATES[state])
         .select_related("commune")
         .annotate(
             next_at=Min("shifts__starts_at", filter=coming),
@@ -62,7 +64,13 @@ def desk_mission_new(request: PersonRequest, organisation: Organisation) -> Http
         mission = actions.open_mission(organisation=organisation, by=request.user, now=timezone.now(), **form.said)
         messages.success(request, _("C’est gardé en brouillon. Dites maintenant quand cela se passe."))
         return redirect("volunteering:desk_shifts_new", slug=organisation.slug, pk=mission.pk)
-    return show(request, "mission_form.html", {"form": form, "advice": advice.on_mission(told_so_far(form))})
+    return show(request, "mission_form.html", {"form": form, **advised(told_so_far(form), so_far=True)})
+
+
+def advised(said: Mapping[str, Any], *, so_far: bool = False) -> dict[str, Any]:
+    """Advice as the form shows it: each sentence under its field, and how many there are."""
+    found = advice.on_mission(said, so_far=so_far)
+    return {"advice": found, "advised": advice.by_field(found), "so_far": so_far}
 
 
 def told_so_far(form: Prepare) -> dict[str, Any]:
@@ -79,8 +87,8 @@ def has_commune(form: Prepare) -> bool:
 @desk("manage_missions")
 @require_POST
 def desk_mission_advice(request: PersonRequest, organisation: Organisation) -> HttpResponse:
-    """Advice on what is being typed; nothing is kept."""
-    return show(request, "parts/advice.html", {"advice": advice.on_mission(request.POST.dict())})
+    """Advice on what is being typed; nothing is kept. `?debut` when it is a mission that only begins."""
+    return show(request, "parts/advice.html", advised(request.POST.dict(), so_far="debut" in request.GET))
 
 
 @desk("manage_missions")
@@ -91,13 +99,27 @@ def desk_mission_edit(request: PersonRequest, pk: int, organisation: Organisatio
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_mission(mission=mission, by=request.user, now=timezone.now(), **form.said)
+        except actions.missions.MissionHasNoPlace as no:
+            form.add_error("commune", str(no))
+        except actions.missions.MissionSaysTooLittle as no:
+            form.add_error("what", str(no))
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, _("C’est enregistré."))
-            return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    context = {"form": form, "mission": mission, "advice": advice.on_mission(told_so_far(form))}
+            return after_saving(request, mission)
+    has_shift = mission.shifts.upcoming(timezone.now()).exists()
+    context = {"form": form, "mission": mission, "has_shift": has_shift, **advised(told_so_far(form))}
     return show(request, "mission_form.html", context)
+
+
+def after_saving(request: PersonRequest, mission: Mission) -> HttpResponse:
+    """A draft goes on to what it misses, as the button said; anything else goes back to its page."""
+    then = request.POST.get("then")
+    if then == "publish" and mission.status == MissionStatus.DRAFT:
+        return publish_and_go_on(request, mission)
+    messages.success(request, _("C’est enregistré."))
+    to = "desk_shifts_new" if then == "shifts" and mission.status == MissionStatus.DRAFT else "desk_mission"
+    return redirect(f"volunteering:{to}", slug=request.organisation.slug, pk=mission.pk)
 
 
 def contact_of(request: PersonRequest, mission: Mission) -> dict[str, str]:
@@ -123,17 +145,22 @@ def desk_mission(request: PersonRequest, pk: int, organisation: Organisation) ->
         .select_related("contact")
         .order_by("contact__name")
     )
-    shifts = list(mission.shifts.prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming")))
+    shifts = list(
+        mission.shifts.annotate(
+            asked=Count("sign_ups", filter=Q(sign_ups__status=SignUpStatus.ASKED))
+        ).prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming"))
+    )
+    to_come = [one for one in shifts if one.ends_at > now and not one.is_cancelled]
     said = {field.name: getattr(mission, field.name) for field in Mission._meta.concrete_fields}
     is_over = mission.status in {MissionStatus.CLOSED, MissionStatus.CANCELLED}
     return show(
         request, "mission.html",
         {
             "mission": mission, "is_over": is_over, "advice": [] if is_over else advice.on_mission(said),
-            "to_come": [one for one in shifts if one.ends_at > now and not one.is_cancelled],
+            "to_come": to_come, "missing": sum(one.places_left for one in to_come),
             "past": [one for one in reversed(shifts) if one.ends_at <= now and not one.is_cancelled][:12],
             "cancelled": [one for one in shifts if one.is_cancelled],
-            "names": may(request, "see_people"),
+            "names": may(request, "see_people"), "share": share_text(mission),
             "address": absolute(reverse("volunteering:mission", args=[mission.pk])),
         },
     )  # fmt: skip
@@ -151,20 +178,25 @@ def desk_mission_preview(request: PersonRequest, pk: int, organisation: Organisa
 @desk("manage_missions")
 @require_POST
 def desk_mission_publish(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    mission = found(organisation, pk)
+    return publish_and_go_on(request, found(organisation, pk))
+
+
+def publish_and_go_on(request: PersonRequest, mission: Mission) -> HttpResponse:
+    """Publish, or say what is missing where it can be said."""
+    to = "desk_mission"
     try:
         actions.publish(mission=mission, by=request.user, now=timezone.now())
     except actions.missions.MissionHasNoShift as no:
         messages.error(request, str(no))
-        return redirect("volunteering:desk_shifts_new", slug=organisation.slug, pk=pk)
+        to = "desk_shifts_new"
     except (actions.missions.MissionSaysTooLittle, actions.missions.MissionHasNoPlace) as no:
         messages.error(request, str(no))
-        return redirect("volunteering:desk_mission_edit", slug=organisation.slug, pk=pk)
+        to = "desk_mission_edit"
     except Refused as no:
         messages.error(request, str(no))
     else:
         messages.success(request, _("C’est public : les voisins peuvent s’inscrire dès maintenant."))
-    return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
+    return redirect(f"volunteering:{to}", slug=request.organisation.slug, pk=mission.pk)
 
 
 @desk("manage_missions")
@@ -178,43 +210,44 @@ def desk_mission_copy(request: PersonRequest, pk: int, organisation: Organisatio
 @desk("manage_missions")
 @require_http_methods(["GET", "POST"])
 def desk_mission_close(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    """Asked twice when people are still coming."""
-    mission = found(organisation, pk)
-    if request.method == "POST":
+    """Asked twice when people are still coming: they are told, with a word if there is one."""
+    mission, form = found(organisation, pk), OptionalReason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data["reason"]
         tried(
-            request, lambda: actions.close_mission(mission=mission, by=request.user, now=timezone.now()),
+            request, lambda: actions.close_mission(mission=mission, reason=said, by=request.user, now=timezone.now()),
             _("La mission est terminée. Les heures et les retours restent ouverts."),
         )  # fmt: skip
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(
-        request, "mission_close.html", {"mission": mission, "told": coming_to(mission), "form": OptionalReason()}
-    )
+    return show(request, "mission_close.html", {"mission": mission, "told": coming_to(mission), "form": form})
 
 
 @desk("manage_missions")
 @require_http_methods(["GET", "POST"])
 def desk_mission_cancel(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
+    """With a reason that everybody who was coming reads; a draft that nobody saw needs none."""
     mission = found(organisation, pk)
-    form = Reason(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data["reason"]
+    is_draft = mission.status == MissionStatus.DRAFT
+    form = OptionalReason(request.POST or None) if is_draft else Reason(request.POST or None)
+    if request.method == "POST" and (form.is_valid() or is_draft):
+        said = form.cleaned_data.get("reason", "")
         tried(
             request, lambda: actions.cancel_mission(mission=mission, reason=said, by=request.user, now=timezone.now()),
-            _("La mission est annulée, et tout le monde est prévenu."),
+            _("Le brouillon est abandonné.") if is_draft else _("La mission est annulée, et tout le monde est prévenu."),
         )  # fmt: skip
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(request, "mission_cancel.html", {"mission": mission, "told": coming_to(mission), "form": form})
-
-
-def coming_to(mission: Mission) -> int:
-    """How many people would be told."""
-    return (
-        SignUp.objects.of(mission.organisation)
-        .filter(
-            shift__mission=mission,
-            shift__cancelled_at=None,
-            shift__starts_at__gt=timezone.now(),
-            status__in=HOLDS_A_PLACE,
-        )
-        .count()
+    return show(
+        request,
+        "mission_cancel.html",
+        {"mission": mission, "told": coming_to(mission, also_flexible=True), "form": form},
     )
+
+
+def coming_to(mission: Mission, *, also_flexible: bool = False) -> int:
+    """How many people would be told: cancelling also stops what is under way at one’s own hour."""
+    now = timezone.now()
+    when = Q(shift__starts_at__gt=now)
+    if also_flexible:
+        when |= Q(shift__is_flexible=True, shift__ends_at__gt=now)
+    rows = SignUp.objects.of(mission.organisation).holding()
+    return rows.filter(when, shift__mission=mission, shift__cancelled_at=None).values("contact").distinct().count()

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.forms.desk import Reason, SayNeed, TellOutcome
-from maillage.engage.volunteering.models import Need, NeedStatus, Outcome, Side
+from maillage.engage.volunteering.models import MissionStatus, Need, NeedStatus, Outcome, Side
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
+
+OVER = (MissionStatus.CLOSED, MissionStatus.CANCELLED)
 
 
 @desk("say_needs")
@@ -90,6 +92,7 @@ def need_page(
         request, "need.html",
         {
             "need": need, "missions": missions, "asker": asker, "is_new": need.status == NeedStatus.SAID,
+            "can_open": need.closed_at is None and all(one.status in OVER for one in missions),
             "has_come": any(mission.came for mission in missions),
             "helpers": [one for one in told if one.side == Side.HELPER],
             "reason": reason or Reason(), "outcome": outcome or TellOutcome(initial=initial),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from maillage.engage.volunteering import map as maps
 from maillage.engage.volunteering import queries
 from maillage.engage.volunteering.forms.public import Find
-from maillage.engage.volunteering.models import Mission, MissionStatus, Shift
+from maillage.engage.volunteering.models import Mission, Shift
 from maillage.kernel.organisations.access import can_see_desk
 from maillage.kernel.secret_link import absolute
 from maillage.web import place
@@ -56,9 +56,9 @@ def chosen(search: queries.Search) -> int:
 @public
 @require_GET
 def mission(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mission; never its exact meeting point. A draft is seen by its own desk only."""
+    """One mission; never its exact meeting point. What was never published is seen by its own desk only."""
     found = get_object_or_404(Mission.objects.select_related("organisation", "commune"), pk=pk)
-    if found.status == MissionStatus.DRAFT and not can_preview(request, found):
+    if found.published_at is None and not can_preview(request, found):
         raise Http404
     now = timezone.now()
     shifts = list(found.shifts.standing().filter(ends_at__gt=now).order_by("starts_at")[:60])

@@ -1,4 +1,5 @@
 // Questions that only some people need: hidden until another answer asks for them. Without JavaScript they all show.
+// A tick left empty answers nothing: `data-value=""`.
 class ShownWhen extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
@@ -9,7 +10,7 @@ class ShownWhen extends HTMLElement {
   }
 
   follow() {
-    this.hidden = new FormData(this.form).get(this.dataset.name) !== this.dataset.value;
+    this.hidden = (new FormData(this.form).get(this.dataset.name) ?? "") !== this.dataset.value;
   }
 }
 customElements.define("shown-when", ShownWhen);
