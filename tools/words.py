@@ -1,6 +1,8 @@
 """The catalogues of words: `extract` (from code and templates), `compile`, `check`. French is the source; English is complete.
 
 Babel does the work, so no gettext binary is needed; Django's own translator turns a template into what Babel reads.
+French has no catalogue to keep: `compile` makes one that says its counted sentences as they are, because French counts
+« 0 personne » where the rule of languages without a catalogue says “0 persons”.
 """
 
 import io
@@ -21,6 +23,21 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 FOLDERS = ("maillage", "config")
+SOURCE = "fr"
+# No date and no name of anybody: the file changes when its words do.
+HEADER = """\
+# Maillage, in the language below. French is the source and lives in the code.
+# `python tools/words.py extract` adds what is new, takes away what nothing says any more and keeps what is translated.
+msgid ""
+msgstr ""
+"Project-Id-Version: Maillage\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
 
 
 def sources() -> Iterator[Path]:
@@ -64,7 +81,14 @@ def catalogue(language: str) -> Catalog:
 
 
 def languages() -> list[str]:
-    return sorted(path.name for path in LOCALES.iterdir() if path.is_dir())
+    return sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/django.po"))
+
+
+def write(language: str, known: Catalog) -> None:
+    lines = io.BytesIO()
+    write_po(lines, known, width=120, include_previous=False, ignore_obsolete=True, omit_header=True)
+    header = HEADER.format(language=language, plurals=known.plural_forms)
+    (LOCALES / language / "LC_MESSAGES" / "django.po").write_bytes(header.encode() + lines.getvalue())
 
 
 def extract_all() -> int:
@@ -73,8 +97,7 @@ def extract_all() -> int:
         known = catalogue(language)
         known.update(asked, no_fuzzy_matching=True)
         known.obsolete.clear()
-        with (LOCALES / language / "LC_MESSAGES" / "django.po").open("wb") as file:
-            write_po(file, known, width=120, include_previous=False, ignore_obsolete=True, omit_header=False)
+        write(language, known)
         left = sum(1 for one in known if one.id and not is_said(one))
         print(f"{language}: {len(known)} messages, {left} to translate")
     return 0
@@ -86,36 +109,58 @@ def is_said(message: object) -> bool:
 
 
 def compile_all() -> int:
+    counted = Catalog(locale=SOURCE, charset="utf-8")
     for language in languages():
-        with (LOCALES / language / "LC_MESSAGES" / "django.mo").open("wb") as file:
-            write_mo(file, catalogue(language))
+        known = catalogue(language)
+        compiled(language, known)
+        for message in known:
+            if message.pluralizable:
+                counted.add(message.id, message.id, context=message.context)
+    compiled(SOURCE, counted)
     return 0
 
 
-def names(text: object) -> set[str]:
+def compiled(language: str, known: Catalog) -> None:
+    path = LOCALES / language / "LC_MESSAGES" / "django.mo"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_mo(file, known)
+
+
+def names(text: str) -> set[str]:
     """What a message fills in: {name}, %(name)s."""
-    return set(re.findall(r"\{(\w*)[^}]*\}|%\((\w+)\)s", str(text)))
+    return {brace or percent for brace, percent in re.findall(r"\{(\w*)[^}]*\}|%\((\w+)\)s", text)}
+
+
+def fills_the_same(given: list[str], told: list[str]) -> bool:
+    """The last form (the plural, or the only one) fills in exactly the same names; a singular may say “one” for its number."""
+    return names(given[-1]) == names(told[-1]) and all(names(one) <= names(given[-1]) for one in told)
+
+
+def faults(asked: Catalog, known: Catalog) -> Iterator[str]:
+    """What is wrong in a catalogue, when these messages are asked of it."""
+    for message in asked:
+        if not message.id:
+            continue
+        said = known.get(message.id, message.context)
+        if said is None or not is_said(said):
+            yield f"not translated: {message.id!r}"
+            continue
+        if said.fuzzy:
+            yield f"only guessed: {message.id!r}"
+        given = list(message.id) if isinstance(message.id, tuple | list) else [message.id]
+        told = list(said.string) if isinstance(said.string, tuple | list) else [said.string]
+        if not fills_the_same(given, told):
+            yield f"names differ: {message.id!r} → {said.string!r}"
+    extra = sum(1 for one in known if one.id and asked.get(one.id, one.context) is None)
+    if extra:
+        yield f"{extra} messages that nothing says any more: run bin/fix"
 
 
 def check_all() -> int:
     """Every message of the code is in each catalogue, said, with the same names to fill in, and nothing else is."""
-    asked, wrong = wanted(), []
-    for language in languages():
-        known = catalogue(language)
-        for message in asked:
-            if not message.id:
-                continue
-            said = known.get(message.id, message.context)
-            if said is None or not is_said(said):
-                wrong.append(f"{language}: not translated: {message.id!r}")
-                continue
-            given = message.id if isinstance(message.id, tuple | list) else (message.id,)
-            told = said.string if isinstance(said.string, tuple | list) else (said.string,)
-            if names(given[-1]) != names(told[-1]):
-                wrong.append(f"{language}: names differ: {message.id!r} → {said.string!r}")
-        extra = sum(1 for one in known if one.id and asked.get(one.id, one.context) is None)
-        if extra:
-            wrong.append(f"{language}: {extra} messages that nothing says any more: run bin/fix")
+    asked = wanted()
+    wrong = [f"{language}: {fault}" for language in languages() for fault in faults(asked, catalogue(language))]
     print("\n".join(wrong) or f"{len(asked)} messages, said in {', '.join(languages())}")
     return 1 if wrong else 0
 
