@@ -138,7 +138,11 @@ class SayNeed(forms.Form):
     )
     commune = CommuneField()
     wanted_on = DayField(label=gettext_lazy("Quel jour"), required=False)
-    wanted_from = ClockField(label=gettext_lazy("À quelle heure"), required=False)
+    wanted_from = ClockField(
+        label=gettext_lazy("À quelle heure"),
+        required=False,
+        help_text=gettext_lazy("Sans heure, nous écrivons 9 h : vous changerez."),
+    )
     wanted_minutes = LengthField(
         label=gettext_lazy("Pendant combien de temps"), required=False, help_text=gettext_lazy("« 2 h », « 1 h 30 »…")
     )
@@ -362,7 +366,10 @@ class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
             "transport": gettext_lazy("Bus, métro, stationnement, abri à vélos."),
             "training": gettext_lazy("« On vous montre tout sur place »."),
             "is_wheelchair_accessible": gettext_lazy("On peut venir, entrer et participer en fauteuil."),
-            "min_age": gettext_lazy("Dès 15 ans avec l’accord d’un parent ; plus jeune, c’est un parent qui inscrit."),
+            "min_age": gettext_lazy(
+                "Dès 15 ans avec l’accord d’un parent ; plus jeune, c’est un parent qui inscrit. "
+                "Avant 18 ans, prévoyez deux adultes présents."
+            ),
             "asks_first": gettext_lazy("Vous répondez à chaque personne avant que sa place soit sûre."),
         }
 
@@ -586,8 +593,8 @@ class AddSomebody(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, may_choose: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if may_choose:
-            known: Any = self.fields["contact"]
-            known.queryset = Contact.objects.of(organisation).named()
+            known: Any = self.fields["contact"]  # who signed up once: whom we only help is not for every eye
+            known.queryset = Contact.objects.of(organisation).named().filter(sign_ups__isnull=False).distinct()
         else:  # the list of everybody is for those who may see people
             del self.fields["contact"]
             self.fields["name"].label = _("Son nom")

@@ -185,6 +185,10 @@ def test_who_is_helped_is_seen_by_those_who_may_see_it_alone(now: datetime, here
     for kind, status in ((RoleKind.COORDINATOR, 404), (RoleKind.SOCIAL_WORKER, 200), (RoleKind.PRESIDENT, 200)):
         assert holding(kind, here).get(address).status_code == status
     assert holding(RoleKind.COORDINATOR, here).get(f"{address}corriger/").status_code == 404
+    shift = factories.first_shift(factories.mission(here, now=now))
+    assert "Denise R." not in words_of(
+        holding(RoleKind.COORDINATOR, here).get(f"/gerer/{here.slug}/creneaux/{shift.pk}/")
+    )
     made = factories.sign_up(
         factories.first_shift(factories.mission(here, now=now)),
         factories.guest("Denise R.", phone="+33611111111"),
