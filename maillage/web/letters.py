@@ -18,6 +18,7 @@ CLAIM = "organisations/documents/claim_letter.typ"
 def of_claim(claim: Claim) -> dict[str, Any]:
     """The letter that carries the code to the seat of an association. It is in French: so is the seat."""
     entry, made_at = claim.entry, claim.letter_made_at
+    link = absolute(reverse("web:claim", args=[claim.pk]))
     assert made_at
     with translation.override("fr"):
         return {
@@ -27,7 +28,8 @@ def of_claim(claim: Claim) -> dict[str, Any]:
             "person": claim.person.name,
             "role": claim.get_role_display(),
             "code": claims.code_of(claim),
-            "page": absolute(reverse("web:claim", args=[claim.pk])).partition("://")[2],
+            "link": link,
+            "page": link.partition("://")[2],
             "site": settings.SITE_URL.partition("://")[2],
             "operator": settings.OPERATOR or "Maillage",
             "contact": settings.OPERATOR_CONTACT,

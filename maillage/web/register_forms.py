@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +46,7 @@ class AskClaim(OwnName):
 
     role = forms.ChoiceField(
         label=gettext_lazy("Votre rôle dans l’association"),
-        choices=[(role, RoleKind(role).label) for role in ROLES],
+        choices=[(role, capfirst(RoleKind(role).label)) for role in ROLES],
         widget=forms.RadioSelect,
     )
     proof = forms.ChoiceField(label=gettext_lazy("Comment le prouver ?"), widget=forms.RadioSelect)
@@ -63,9 +64,9 @@ class AskClaim(OwnName):
         place = readable(entry.commune_name) or entry.postcode
         document = (
             ClaimProof.DOCUMENT,
-            _("Un document que j’ai : récépissé de la préfecture, procès-verbal, Journal officiel"),
+            _("Un document que vous avez : récépissé de la préfecture, procès-verbal, Journal officiel"),
         )
-        letter = (ClaimProof.LETTER, _("Un code, que vous postez au siège déclaré à {place}").format(place=place))
+        letter = (ClaimProof.LETTER, _("Un code, que nous postons au siège déclaré, à {place}").format(place=place))
         proof = self.fields["proof"]
         assert isinstance(proof, forms.ChoiceField)
         proof.choices = [document, letter] if can_be_written_to(entry) else [document]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering.models import Hours, Mission, MissionStatus, Shift, Signature
 from maillage.web.technical.site import Seen
@@ -10,6 +11,7 @@ from maillage.web.technical.site import Seen
 
 @admin.register(Mission)
 class Missions(Seen):
+    plural = _("missions")
     list_display = ("pk", "title", "organisation", "domain", "status", "commune")
     list_filter = ("status", "domain")
     list_select_related = ("organisation", "commune")
@@ -24,6 +26,7 @@ class Missions(Seen):
 
 @admin.register(Shift)
 class Shifts(Seen):
+    plural = _("créneaux")
     list_display = ("pk", "mission", "starts_at", "ends_at", "capacity", "cancelled_at")
     list_select_related = ("mission",)
     fields = ("mission", "starts_at", "ends_at", "capacity", "cancelled_at")
@@ -34,6 +37,7 @@ class Shifts(Seen):
 class EvidenceOfHours(Seen):
     """Evidence: its chain can be read here, its people cannot."""
 
+    plural = _("heures")
     list_display = ("pk", "organisation", "on", "minutes", "reverses", "at", "stream", "sequence")
     list_select_related = ("organisation",)
     fields = (
@@ -54,6 +58,7 @@ class EvidenceOfHours(Seen):
 
 @admin.register(Signature)
 class EvidenceOfSignatures(Seen):
+    plural = _("signatures d’heures")
     list_display = ("pk", "organisation", "hours", "how", "at", "stream", "sequence")
     list_select_related = ("organisation",)
     fields = ("organisation", "hours", "how", "at", "stream", "sequence", "previous_hash", "row_hash")

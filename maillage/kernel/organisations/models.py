@@ -214,7 +214,7 @@ class Contact(models.Model):
 
 
 class Position(models.TextChoices):
-    ACTIVE = "A", _("active")
+    ACTIVE = "A", _("en activité")
     DISSOLVED = "D", _("dissoute")
     REMOVED = "S", _("supprimée du répertoire")
     RENUMBERED = "R", _("reprise sous un numéro RNA")  # lines of the `import` layout that came back in `waldec`

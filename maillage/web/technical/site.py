@@ -1,6 +1,5 @@
 """Who comes in, and what a page shows: rows as they stand, read-only unless a model says otherwise."""
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.web.accounts import needs_second_factor
-from maillage.web.doors import operator
+from maillage.web.doors import View, operator
 
 
 class TechnicalSite(admin.AdminSite):
@@ -31,14 +30,15 @@ class TechnicalSite(admin.AdminSite):
         """Ours only: the libraries' own pages show secrets and session addresses."""
         if admin_class is not None and issubclass(admin_class, Seen):
             super().register(model_or_iterable, admin_class, **options)
+            models_given: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+            for model in models_given:
+                model._meta.verbose_name_plural = admin_class.plural
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_of_the_team = request.user.is_active and getattr(request.user, "is_staff", False)
         return bool(is_of_the_team) and not needs_second_factor(request.user)  # type: ignore[arg-type]
 
-    def admin_view(
-        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
-    ) -> Callable[..., HttpResponseBase]:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         checked = operator(view)
         return update_wrapper(checked if cacheable else never_cache(checked), view)
 
@@ -53,18 +53,20 @@ class TechnicalSite(admin.AdminSite):
         is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
         return redirect_to_login(to if is_ours else reverse("admin:index"), reverse("account_login"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         raise Http404
 
-    password_change_done = password_change
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        raise Http404
 
 
 class Seen(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
     """Rows one may look at. Nothing is added, changed or erased by hand: verbs do that, and leave a fact."""
 
+    plural: Any = ""  # Django adds an « s » to the singular, which French forgives seldom
     show_full_result_count = False  # a register of two million lines is not counted for each page
     list_per_page = 50
     actions = None
@@ -89,11 +91,11 @@ class Seen(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable whe
         return False
 
     # Django's own journal would keep people's names: facts say who did what, without them.
-    def log_addition(self, *said: Any) -> None:
+    def log_addition(self, *said: Any) -> None:  # type: ignore[override]
         return None
 
-    def log_change(self, *said: Any) -> None:
+    def log_change(self, *said: Any) -> None:  # type: ignore[override]
         return None
 
-    def log_deletions(self, *said: Any) -> None:
+    def log_deletions(self, *said: Any) -> None:  # type: ignore[override]
         return None

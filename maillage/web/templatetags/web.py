@@ -56,6 +56,7 @@ def styles() -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, title: str = "") -> SafeString:
     """A drawing beside its word: hidden from those who hear the page, unless it stands alone with a `title`."""
     drawing = mark_safe(ICONS[name])
@@ -137,13 +138,19 @@ def day(moment: date | datetime | None) -> str:
     if moment is None:
         return ""
     local = _local(moment)
-    this_year = local.year == timezone.localdate().year
-    if (get_language() or "fr").startswith("fr"):
-        number = "1er" if local.day == 1 else str(local.day)
-        said = f"{formats.date_format(local, 'l')} {number} {formats.date_format(local, 'F')}"
+    on = local.date() if isinstance(local, datetime) else local
+    return _day(on, timezone.localdate().year, get_language() or "fr")
+
+
+# A list says the same days again and again.
+@lru_cache(maxsize=2048)
+def _day(on: date, this_year: int, language: str) -> str:
+    if language.startswith("fr"):
+        number = "1er" if on.day == 1 else str(on.day)
+        said = f"{formats.date_format(on, 'l')} {number} {formats.date_format(on, 'F')}"
     else:
-        said = formats.date_format(local, "l j F")
-    return said if this_year else f"{said} {local.year}"
+        said = formats.date_format(on, "l j F")
+    return said if on.year == this_year else f"{said} {on.year}"
 
 
 @register.filter
@@ -152,9 +159,10 @@ def clock(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = _local(moment)
+    hour, minute = local.hour, local.minute  # type: ignore[union-attr]
     if (get_language() or "fr").startswith("fr"):
-        return formats.date_format(local, "G") + "\xa0h" + (f"\xa0{local:%M}" if local.minute else "")  # type: ignore[attr-defined]
-    return formats.date_format(local, "G:i")
+        return f"{hour}\xa0h" + (f"\xa0{minute:02}" if minute else "")
+    return f"{hour}:{minute:02}"
 
 
 @register.simple_tag
@@ -163,10 +171,10 @@ def when(starts_at: datetime, ends_at: datetime | None = None) -> str:
     start, end = _local(starts_at), _local(ends_at) if ends_at else None
     if end is None:
         return _("%(day)s à %(time)s") % {"day": day(start), "time": clock(start)}  # type: ignore[arg-type]
-    times = {"day": day(start), "start": clock(start), "end_day": day(end), "end": clock(end)}  # type: ignore[arg-type]
+    times = {"day": day(start), "start": clock(start), "end": clock(end)}  # type: ignore[arg-type]
     if _is_same_evening(start, end):  # type: ignore[arg-type]
         return _("%(day)s, de %(start)s à %(end)s") % times
-    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % times
+    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % (times | {"end_day": day(end)})
 
 
 def _is_same_evening(start: datetime, end: datetime) -> bool:
@@ -202,6 +210,11 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 @register.simple_tag
 def activity_label(code: str) -> str:
     """« Alimentation » for `food`; the code itself when it is not one of ours."""
+    return _activity(code, get_language() or "fr")
+
+
+@lru_cache(maxsize=256)
+def _activity(code: str, language: str) -> str:
     from maillage.kernel.organisations.models import Activity  # templates load before models do
 
     return str(Activity(code).label) if code in Activity.values else code

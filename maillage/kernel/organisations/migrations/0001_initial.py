@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('activity_1', models.CharField(blank=True, max_length=6)),
                 ('activity_2', models.CharField(blank=True, max_length=6)),
                 ('grouping', models.CharField(blank=True, max_length=1)),
-                ('position', models.CharField(choices=[('A', 'active'), ('D', 'dissoute'), ('S', 'supprimée du répertoire'), ('R', 'reprise sous un numéro RNA')], max_length=1)),
+                ('position', models.CharField(choices=[('A', 'en activité'), ('D', 'dissoute'), ('S', 'supprimée du répertoire'), ('R', 'reprise sous un numéro RNA')], max_length=1)),
                 ('seat', models.CharField(blank=True, max_length=250)),
                 ('insee', models.CharField(blank=True, max_length=5)),
                 ('postcode', models.CharField(blank=True, max_length=5)),
