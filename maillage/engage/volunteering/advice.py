@@ -21,9 +21,9 @@ _A_STREET_NUMBER = re.compile(
 # The fields that advice may speak of, in the order of the form.
 FIELDS = (
     "title", "what", "why", "with_whom", "commune", "area", "meeting_point", "transport", "is_wheelchair_accessible",
-    "gear", "training", "is_insured", "min_age", "contact_phone",
+    "gear", "training", "is_insured", "contact_phone",
 )  # fmt: skip
-_FILLED_FROM_THE_START = {"commune", "is_wheelchair_accessible", "is_insured", "min_age", "contact_phone"}
+_FILLED_FROM_THE_START = {"commune", "is_wheelchair_accessible", "is_insured", "contact_phone"}
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,6 @@ def _on_the_place(said: Mapping[str, Any]) -> list[Advice]:
 
 
 def _on_the_day(said: Mapping[str, Any]) -> list[Advice]:
-    age = _text(said, "min_age")
     return _those(
         (not _text(said, "contact_phone"), "contact_phone",
          _("Pas de téléphone pour le jour même : qui se perd ou a un empêchement ne saura pas qui appeler.")),
@@ -129,6 +128,4 @@ def _on_the_day(said: Mapping[str, Any]) -> list[Advice]:
         (not _text(said, "gear"), "gear", _("Dites quoi apporter, même si c’est « rien ».")),
         (not _ticked(said, "is_insured"), "is_insured",
          _("L’assurance de l’association ne couvre pas cette mission : vérifiez votre contrat avant d’ouvrir.")),
-        (age.isdigit() and len(age) < 3 and int(age) < 18, "min_age",
-         _("Ouverte aux plus jeunes : prévoyez toujours deux adultes présents.")),
     )  # fmt: skip
