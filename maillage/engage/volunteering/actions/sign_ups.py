@@ -54,6 +54,20 @@ class AlreadyElsewhere(Refused):
     sentence = _("Vous êtes déjà inscrit·e à « {mission} » à la même heure. Annulez cette inscription d’abord.")
 
 
+class TheyAreElsewhere(AlreadyElsewhere):
+    """Said to a coordinator: of another association's mission, nothing but that there is one."""
+
+    sentence = _(
+        "Cette personne a déjà donné sa place ailleurs à la même heure. Voyez avec elle, ou choisissez un autre créneau."
+    )
+
+
+class TheyAreOnAnother(AlreadyElsewhere):
+    sentence = _(
+        "Cette personne est déjà attendue à « {mission} » à la même heure. Retirez-la d’abord de ce créneau-là."
+    )
+
+
 class TooYoung(Refused):
     sentence = _("Cette mission demande d’avoir {age} ans. D’autres missions accueillent les plus jeunes.")
 
@@ -124,7 +138,7 @@ def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = 
     already = SignUp.objects.of(mission.organisation).holding().filter(contact=contact, shift=shift).first()
     if already:
         return already
-    refuse_overlap(shift, contact)
+    refuse_overlap(shift, contact, asked_by_them=by is None)
     if by and shift.starts_at <= now and not shift.is_flexible:
         count_who_came(shift, now)
     else:
@@ -188,7 +202,7 @@ def known(mission: Mission, who: Person | Guest, now: datetime) -> Contact:
     return contact
 
 
-def refuse_overlap(shift: Shift, contact: Contact) -> None:
+def refuse_overlap(shift: Shift, contact: Contact, *, asked_by_them: bool) -> None:
     """Nobody is in two places at once: within the association for a guest, everywhere for a person."""
     if shift.is_flexible:
         return
@@ -198,8 +212,16 @@ def refuse_overlap(shift: Shift, contact: Contact) -> None:
         else SignUp.objects.of(contact.organisation).filter(contact=contact)
     )
     elsewhere = mine.filter(status__in=HOLDS_A_PLACE).overlapping(shift).select_related("shift__mission").first()
-    if elsewhere:
-        raise AlreadyElsewhere(mission=elsewhere.shift.mission.title)
+    if elsewhere is None:
+        return
+    mission = elsewhere.shift.mission
+    if asked_by_them:
+        raise AlreadyElsewhere(mission=mission.title)
+    raise (
+        TheyAreOnAnother(mission=mission.title)
+        if mission.organisation_id == contact.organisation_id
+        else TheyAreElsewhere()
+    )
 
 
 def take_a_place(shift: Shift, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What a coordinator types, checked."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.actions.sign_ups import Guest
 from maillage.engage.volunteering.models import (
     Answer,
+    GuardianAgreement,
     Mission,
     Need,
     ReversalReason,
@@ -27,9 +29,11 @@ from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.web.forms import CommuneField, PhoneField
+from maillage.web.templatetags.web import day as in_words
 from maillage.web.templatetags.web import hours as in_hours
 
-LONGEST_SERIES = 52
+LONGEST_SERIES = 53  # a year of weeks, first and last day included
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # beyond, no calendar of ours and no sum of days holds
 
 
 # ── Days, hours, lengths ──────────────────────────────────────────────────────────────────────
@@ -37,6 +41,13 @@ class DayField(forms.DateField):
     """A day, in the browser's own calendar."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"impossible": gettext_lazy("Vérifiez l’année de ce jour.")}
+
+    def clean(self, value: Any) -> date | None:
+        on: date | None = super().clean(value)
+        if on and not FIRST_DAY <= on <= LAST_DAY:
+            raise forms.ValidationError(self.error_messages["impossible"], code="impossible")
+        return on
 
 
 class ClockField(forms.TimeField):
@@ -96,8 +107,8 @@ class HourDoesNotExist(forms.ValidationError):
 
     def __init__(self, on: date, at: time) -> None:
         super().__init__(
-            _("Cette nuit-là on passe à l’heure d’été : %(hour)s n’existe pas. Choisissez une autre heure."),
-            code="no_such_hour", params={"hour": at.strftime("%H:%M"), "day": on.isoformat()},
+            _("Le %(day)s on passe à l’heure d’été : %(hour)s n’existe pas. Choisissez une autre heure."),
+            code="no_such_hour", params={"hour": at.strftime("%H:%M"), "day": in_words(on)},
         )  # fmt: skip
 
 
@@ -439,12 +450,10 @@ class AddShifts(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         said["times"] = []
-        if not all(said.get(name) is not None for name in ("on", "starts", "ends")):
-            return said
-        try:
-            said["times"] = [span(on, said["starts"], said["ends"]) for on in self.days(said)]
-        except HourDoesNotExist as no:
-            self.add_error("starts", no)
+        if all(said.get(name) is not None for name in ("on", "starts", "ends")):
+            said["times"] = [
+                span for on in self.days(said) if (span := span_of(self, on, said["starts"], said["ends"]))
+            ]
         return said
 
     def days(self, said: dict[str, Any]) -> list[date]:
@@ -478,10 +487,20 @@ class AddShifts(forms.Form):
         ]  # fmt: skip
 
 
-def span(on: date, starts: time, ends: time) -> tuple[datetime, datetime]:
-    """From one hour of the clocks to another; an earlier hour is the next day's."""
-    last = on if ends > starts else on + timedelta(days=1)
-    return at_the_wall_clock(on, starts), at_the_wall_clock(last, ends)
+def span_of(form: forms.Form, on: date, starts: time, ends: time) -> tuple[datetime, datetime] | None:
+    """From one hour of the clocks to another, an earlier one being the next day's; or None, and the form says why."""
+    if starts == ends:
+        if "ends" not in form.errors:
+            form.add_error("ends", _("C’est aussi l’heure du début : à quelle heure est-ce fini ?"))
+        return None
+    instants = []
+    for name, day, at in (("starts", on, starts), ("ends", on if ends > starts else on + timedelta(days=1), ends)):
+        try:
+            instants.append(at_the_wall_clock(day, at))
+        except HourDoesNotExist as no:
+            form.add_error(name, no)
+            return None
+    return instants[0], instants[1]
 
 
 class AddFlexible(forms.Form):
@@ -527,26 +546,32 @@ class MoveShift(forms.Form):
         return cls(
             data,
             initial={
-                "on": start.date(), "starts": start.time(), "ends": end.time(), "capacity": shift.capacity,
+                "on": start.date(), "starts": to_the_minute(start), "ends": to_the_minute(end), "capacity": shift.capacity,
                 "note": shift.note,
             },
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
+        """Days and hours left alone keep their instants: an hour that the clocks show twice stays the one it was."""
         said: dict[str, Any] = super().clean() or {}
-        if all(said.get(name) is not None for name in ("on", "starts", "ends")):
-            try:
-                said["starts_at"], said["ends_at"] = span(said["on"], said["starts"], said["ends"])
-            except HourDoesNotExist as no:
-                self.add_error("starts", no)
+        said["span"] = None
+        given = all(said.get(name) is not None for name in ("on", "starts", "ends"))
+        if given and {"on", "starts", "ends"} & set(self.changed_data):
+            said["span"] = span_of(self, said["on"], said["starts"], said["ends"])
         return said
 
     def move(self, shift: Shift, *, by: Person, now: datetime) -> Shift:
         said = self.cleaned_data
+        starts_at, ends_at = said["span"] or (shift.starts_at, shift.ends_at)
         return actions.change_shift(
-            shift=shift, starts_at=said["starts_at"], ends_at=said["ends_at"], capacity=said["capacity"],
-            note=said["note"], by=by, now=now,
+            shift=shift, starts_at=starts_at, ends_at=ends_at, capacity=said["capacity"], note=said["note"], by=by,
+            now=now,
         )  # fmt: skip
+
+
+def to_the_minute(moment: datetime) -> time:
+    """What a clock field shows of it, so that showing it is not changing it."""
+    return moment.time().replace(second=0, microsecond=0)
 
 
 class MoveFlexible(AddFlexible):
@@ -613,7 +638,15 @@ class AddSomebody(forms.Form):
             return Guest(said["name"], email=said["email"], phone=said["phone"])
         if contact.person:
             return contact.person
-        return Guest(contact.name, email=contact.email, phone=contact.phone)
+        known = Guest(
+            contact.name, email=contact.email or said["email"], phone=contact.phone or said["phone"],
+            birth_year=contact.birth_year,
+        )  # fmt: skip
+        agreed = GuardianAgreement.objects.of(contact.organisation).filter(sign_up__contact=contact).last()
+        if agreed is None:
+            return known
+        # Whoever answered for them before is asked again: a place is kept meanwhile.
+        return replace(known, guardian_name=agreed.name, guardian_email=agreed.email, guardian_phone=agreed.phone)
 
 
 # ── Hours and people ──────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ from maillage.engage.volunteering.forms.desk import (
     OptionalReason,
     Reason,
 )
-from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, Presence, Shift, SignUp
+from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, MissionStatus, Presence, Shift, SignUp
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
@@ -33,15 +33,22 @@ from maillage.web.pages import PersonRequest
 def desk_shifts_new(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """One shift, the same every week, or one to be done at any hour."""
     mission = get_object_or_404(Mission.objects.of(organisation), pk=pk)
+    if mission.status in {MissionStatus.CLOSED, MissionStatus.CANCELLED}:
+        messages.error(request, str(actions.missions.MissionIsOver()))
+        return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
     is_flexible = "since" in request.POST
     form = AddShifts(
         request.POST if request.method == "POST" and not is_flexible else None, initial=like_the_last(mission)
     )
-    flexible = AddFlexible(request.POST if is_flexible else None, initial={"capacity": 5})
+    flexible = AddFlexible(
+        request.POST if is_flexible else None, initial={"capacity": 5}, auto_id="id_flexible_%s"
+    )  # both forms are on one page
     used: Any = flexible if is_flexible else form
     if request.method == "POST" and used.is_valid():
         try:
             made = used.open(mission, by=request.user, now=timezone.now())
+        except actions.missions.ShiftIsInThePast as no:
+            used.add_error("until" if is_flexible else "on", str(no))
         except Refused as no:
             used.add_error(None, str(no))
         else:
