@@ -114,11 +114,13 @@ class Visitor:
         self.taps += 1
         return self
 
-    def field(self, label: str) -> Locator:
-        return self.page.get_by_label(said(label)).locator("visible=true").first
+    def field(self, label: str, *, exact: bool = False) -> Locator:
+        """The first visible field whose label says so; `exact` for labels of one small word."""
+        found = self.page.get_by_label(label, exact=True) if exact else self.page.get_by_label(said(label))
+        return found.locator("visible=true").first
 
-    def fill(self, label: str, value: str) -> "Visitor":
-        self.field(label).fill(value)
+    def fill(self, label: str, value: str, *, exact: bool = False) -> "Visitor":
+        self.field(label, exact=exact).fill(value)
         self.typed.append(value)
         return self
 

@@ -14,14 +14,11 @@ from maillage.engage.volunteering import queries, search
 from maillage.engage.volunteering.models import Mission
 from maillage.engage.volunteering.queries import Found, Search
 from maillage.kernel import hooks
-from maillage.kernel.consent import Purpose, purposes
-from maillage.kernel.documents import DocumentKind, kinds
 from maillage.kernel.hooks import NearbyThing
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.places.queries import nearest_commune
-from maillage.web.templatetags.web import hours as in_hours
 from maillage.web.templatetags.web import when
 
 
@@ -106,18 +103,3 @@ def by_words(words: str, many: int) -> Iterable[NearbyThing]:
 
 
 hooks.search_sources.add(hooks.SearchSource(gettext_lazy("Missions"), by_words))
-
-
-# ── What is told, agreed to, handed over ──────────────────────────────────────────────────────
-purposes.add(
-    Purpose(
-        "spoken_for",
-        gettext_lazy("Que l’association dise mon besoin à ma place et cherche des bénévoles, sans donner mon nom."),
-    )
-)
-kinds.add(
-    DocumentKind(
-        "volunteering.attestation", gettext_lazy("Attestation de bénévolat"),
-        told=lambda summary: _("{time} de bénévolat.").format(time=in_hours(summary["minutes"])),
-    )
-)  # fmt: skip
