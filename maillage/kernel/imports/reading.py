@@ -163,6 +163,10 @@ class _UnixNewlines(io.RawIOBase):
     def seek(self, place: int, whence: int = 0) -> int:
         return self.raw.seek(place, whence)
 
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
         got = self.raw.read(len(view)) or b""
@@ -189,7 +193,8 @@ class Reader:
         except OSError:
             raise FileIsMissing(name=self.path.name) from None
         if self.shape.old_newlines:
-            self.file = io.BufferedReader(_UnixNewlines(self.file.raw), 1 << 20)  # type: ignore[attr-defined]
+            # Taken out of its buffer, which would close it when it is forgotten.
+            self.file = io.BufferedReader(_UnixNewlines(self.file.detach()), 1 << 20)  # type: ignore[attr-defined]
         self.position = position or self.shape.start
         self.line = line
         self.width = width
