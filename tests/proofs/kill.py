@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from tests.proofs.registry import Proof
 from tests.proofs.stage import stage
 
 
-def attempt(*, kills: int, sabotaged: bool) -> dict[str, Any]:
+def attempt(few: bool, sabotaged: bool) -> dict[str, Any]:
+    kills = 15 if few else 200
     with stage() as there:
         there.run("oversell_scene", what="set", count=5, capacity=30_000, sabotaged=False)
-        return there.run(
-            "kill_process", seed=9, kills=kills, acknowledged=str(there.folder / "told.txt"), sabotaged=sabotaged
-        )
+        return {
+            "kills": kills,
+            **there.run("kill_process", seed=9, kills=kills, acknowledged=str(there.folder / "told.txt"), sabotaged=sabotaged),
+        }
+
+
+def holds(told: dict[str, Any]) -> bool:
+    """Something was acknowledged between kills, nothing of it is lost, the counters and the file are sound."""
+    return told["acknowledged"] >= told["kills"] and not told["lost"] and not told["miscounted"] and told["sound"]
+
+
+PROOFS = [Proof("volunteering.kill_9", attempt, holds)]

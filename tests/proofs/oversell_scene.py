@@ -18,14 +18,15 @@ def main() -> None:
             connection.cursor().execute("ALTER TABLE volunteering_shift DROP CONSTRAINT a_shift_is_never_oversold")
         print("{}")
         return
-    over = wrong = places = 0
+    over = wrong = places = held = 0
     for shift in Shift.objects.annotate(
         holding=models.Count("sign_ups", filter=models.Q(sign_ups__status__in=HOLDS_A_PLACE))
     ):
         over += max(0, shift.holding - shift.capacity)
         wrong += shift.holding != shift.taken
         places += shift.capacity
-    print(json.dumps({"oversold": over, "miscounted": wrong, "places": places}))
+        held += shift.holding
+    print(json.dumps({"oversold": over, "miscounted": wrong, "places": places, "held": held}))
 
 
 main()

@@ -80,7 +80,7 @@ def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str
     agreement = consent.record_agreement(contact=helped, purpose="spoken_for", by=by, how="paper", now=long_ago)
     assert isinstance(agreement, Consent)
     need = actions.say_need(
-        organisation=organisation, title=f"Besoin privé {mark}", domain="food", commune=commune(), now=long_ago, by=by,
+        organisation=organisation, title=f"Besoin privé BESOIN{mark}", domain="food", commune=commune(), now=long_ago, by=by,
         helped=helped, agreement=agreement, details=f"détails {mark}",
     )  # fmt: skip
     actions.say_need(

@@ -11,8 +11,8 @@ class Invariants(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("invariants")
-        pre_migrate.connect(take_down, sender=self)
-        # `post_migrate` comes once per app: ours must be the one that comes when all tables stand.
+        # Both signals come once for each app that has models, which ours has not: so we listen to every one of them.
+        pre_migrate.connect(take_down)
         post_migrate.connect(put_up)
 
 

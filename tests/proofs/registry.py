@@ -1,0 +1,26 @@
+"""What a proof is: something attempted honestly, which must hold, and attempted again with a sabotage, which must not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`attempt(few, sabotaged)` tries and answers numbers; `holds(numbers)` says whether what was promised is true.
+
+    `name` begins with the label of the module it speaks of. `few` asks for the short version, for every day.
+    """
+
+    name: str
+    attempt: Callable[[bool, bool], dict[str, Any]]
+    holds: Callable[[dict[str, Any]], bool]
+
+    def run(self, *, few: bool) -> tuple[str, bool]:
+        """The line to print, and whether it is right: the promise held, and the sabotage was caught."""
+        honest = self.attempt(few, False)
+        caught = not self.holds(self.attempt(few, True))
+        right = self.holds(honest) and caught
+        said = " ".join(f"{key}={value}" for key, value in honest.items() if not isinstance(value, list))
+        told = "".join(f"\n    {line}" for line in honest.get("told", [])) if not right else ""
+        return f"{self.name}  {said}  control={'caught' if caught else 'MISSED'}  {'ok' if right else 'SHORT'}{told}", right
