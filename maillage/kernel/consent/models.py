@@ -38,7 +38,7 @@ class Consent(models.Model):
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "accord"
+        verbose_name = _("accord")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(contact__isnull=False, organisation__isnull=False)

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.documents.kinds import kind_of
 from maillage.kernel.organisations.scope import ScopedQuerySet
@@ -23,7 +24,7 @@ class Issued(models.Model):
     objects = ScopedQuerySet["Issued"].as_manager()
 
     class Meta:
-        verbose_name = "document délivré"
+        verbose_name = _("document délivré")
         indexes = [models.Index(fields=["about_model", "about_id"], name="issued_about")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Fact(models.Model):
@@ -18,7 +19,7 @@ class Fact(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = "fait"
+        verbose_name = _("fait")
         indexes = [
             models.Index(fields=["about_model", "about_id"], name="facts_about"),
             models.Index(fields=["organisation", "at"], name="facts_of_organisation"),

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
 
@@ -21,7 +22,7 @@ class File(models.Model):
     objects = ScopedQuerySet["File"].as_manager()
 
     class Meta:
-        verbose_name = "fichier"
+        verbose_name = _("fichier")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(person__isnull=False) | models.Q(organisation__isnull=False),

@@ -31,7 +31,7 @@ class Import(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "import"
+        verbose_name = _("import")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

@@ -55,7 +55,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "message"
+        verbose_name = _("message")
         indexes = [
             models.Index(fields=["send_after"], condition=models.Q(status="waiting"), name="messages_to_send"),
             models.Index(fields=["person", "made_at"], name="messages_of_person"),
@@ -77,7 +77,7 @@ class LocalMessage(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = "message de la boîte locale"
+        verbose_name = _("message de la boîte locale")
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

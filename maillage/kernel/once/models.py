@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Done(models.Model):
@@ -9,7 +10,7 @@ class Done(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "envoi déjà fait"
+        verbose_name = _("envoi déjà fait")
         indexes = [models.Index(fields=["at"], name="once_done_at")]
 
     def __str__(self) -> str:

@@ -82,7 +82,7 @@ class Organisation(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "organisation"
+        verbose_name = _("organisation")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
@@ -134,7 +134,7 @@ class Role(models.Model):
     objects = RoleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "rôle"
+        verbose_name = _("rôle")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "organisation", "kind"], condition=Q(ended_at=None), name="one_role_at_a_time"
@@ -162,7 +162,7 @@ class Invitation(models.Model):
     objects = ScopedQuerySet["Invitation"].as_manager()
 
     class Meta:
-        verbose_name = "invitation"
+        verbose_name = _("invitation")
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.organisation}"
@@ -196,7 +196,7 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "contact"
+        verbose_name = _("contact")
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "person"],
@@ -250,7 +250,7 @@ class RegisterEntry(models.Model):
     updated_on = models.DateField(null=True)
 
     class Meta:
-        verbose_name = "inscription au répertoire"
+        verbose_name = _("inscription au répertoire")
 
     def __str__(self) -> str:
         return self.title
@@ -304,7 +304,7 @@ class Claim(models.Model):
     OPEN: ClassVar[Q] = Q(decided_at=None)
 
     class Meta:
-        verbose_name = "demande de prise en main"
+        verbose_name = _("demande de prise en main")
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "person"], condition=Q(decided_at=None), name="one_open_claim_each"

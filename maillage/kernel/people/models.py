@@ -49,7 +49,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
-        verbose_name = "personne"
+        verbose_name = _("personne")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
             models.UniqueConstraint(fields=["phone"], name="one_person_per_phone"),
@@ -91,7 +91,7 @@ class Guardianship(models.Model):
     refused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "accord d’un responsable"
+        verbose_name = _("accord d’un responsable")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(agreed_at=None) | models.Q(refused_at=None),

@@ -38,7 +38,7 @@ class Commune(models.Model):
     search_text = models.CharField(max_length=400, editable=False)
 
     class Meta:
-        verbose_name = "commune"
+        verbose_name = _("commune")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),

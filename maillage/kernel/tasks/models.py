@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
@@ -12,7 +13,7 @@ class Heartbeat(models.Model):
     error = models.CharField(max_length=200, blank=True)  # the kind of exception, never its words
 
     class Meta:
-        verbose_name = "battement"
+        verbose_name = _("battement")
 
     def __str__(self) -> str:
         return self.name
@@ -28,7 +29,7 @@ class Worker(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "travailleur"
+        verbose_name = _("travailleur")
 
     def __str__(self) -> str:
         return self.name

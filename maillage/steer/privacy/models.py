@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Erasure(models.Model):
@@ -10,7 +11,7 @@ class Erasure(models.Model):
     kept = models.JSONField(default=list)  # [{what, why, until}]: no name in it
 
     class Meta:
-        verbose_name = "effacement"
+        verbose_name = _("effacement")
 
     def __str__(self) -> str:
         return f"{self.person_id}"
