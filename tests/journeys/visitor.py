@@ -86,6 +86,12 @@ class Visitor:
         """The words of everything of that kind on the page, in order."""
         return [" ".join(words.split()) for words in self.page.locator(selector).all_inner_texts()]
 
+    def part(self, selector: str) -> str:
+        """What a part of the page is made of, but for the tokens that are drawn anew each time."""
+        html = str(self.page.locator(selector).first.evaluate("(part) => part.outerHTML"))
+        html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html)
+        return " ".join(re.sub(r' class="([^"]*?)\s*(htmx-[a-z]+\s*)*"', r' class="\1"', html).split())
+
     def look(self, name: str) -> "Visitor":
         """Keep a picture of the page, when a folder was given for it."""
         if PICTURES:

@@ -378,7 +378,7 @@ class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
             "training": gettext_lazy("« On vous montre tout sur place »."),
             "is_wheelchair_accessible": gettext_lazy("On peut venir, entrer et participer en fauteuil."),
             "min_age": gettext_lazy(
-                "Dès 15 ans avec l’accord d’un parent ; plus jeune, c’est un parent qui inscrit. "
+                "Dès 15 ans avec l’accord d’un parent ; plus jeune, un parent vient aussi et s’inscrit. "
                 "Avant 18 ans, prévoyez deux adultes présents."
             ),
             "asks_first": gettext_lazy("Vous répondez à chaque personne avant que sa place soit sûre."),

@@ -34,6 +34,8 @@ def say_need(request: HttpRequest) -> HttpResponse:
             need = actions.ask_for_help(
                 who=request.user if request.user.is_authenticated else None, now=timezone.now(), **form.cleaned_data
             )
+        except actions.needs.DescribesAPerson as no:
+            form.add_error("title", str(no))
         except Refused as no:
             form.add_error(None, str(no))
         else:
