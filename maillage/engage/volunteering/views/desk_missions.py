@@ -211,7 +211,8 @@ def desk_mission_copy(request: PersonRequest, pk: int, organisation: Organisatio
 @require_http_methods(["GET", "POST"])
 def desk_mission_close(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Asked twice when people are still coming: they are told, with a word if there is one."""
-    mission, form = found(organisation, pk), OptionalReason(request.POST or None)
+    mission = found(organisation, pk)
+    form = OptionalReason(request.POST if request.method == "POST" else None)  # no word at all is an answer too
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data["reason"]
         tried(
@@ -228,7 +229,7 @@ def desk_mission_cancel(request: PersonRequest, pk: int, organisation: Organisat
     """With a reason that everybody who was coming reads; a draft that nobody saw needs none."""
     mission = found(organisation, pk)
     is_draft = mission.status == MissionStatus.DRAFT
-    form = OptionalReason(request.POST or None) if is_draft else Reason(request.POST or None)
+    form = (OptionalReason if is_draft else Reason)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form.is_valid() or is_draft):
         said = form.cleaned_data.get("reason", "")
         tried(
