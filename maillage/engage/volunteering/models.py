@@ -74,7 +74,7 @@ class Need(models.Model):
     person_path: ClassVar[str] = "helped__person"
 
     class Meta:
-        verbose_name = "besoin"
+        verbose_name = _("besoin")
         constraints = [
             models.CheckConstraint(
                 condition=Q(helped=None) | Q(agreement__isnull=False) | Q(said_by=None),
@@ -160,7 +160,7 @@ class Mission(Placed):
     objects = MissionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "mission"
+        verbose_name = _("mission")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(is_remote=True) | Q(cell__isnull=False),
@@ -234,7 +234,7 @@ class Shift(models.Model):
     objects = ShiftQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "créneau"
+        verbose_name = _("créneau")
         ordering = ["starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="a_shift_is_never_oversold"),
@@ -263,6 +263,11 @@ class Shift(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    def get_missing(self, now: datetime) -> int:
+        """How many people are still looked for: nobody once it has begun, nor while nobody can see it."""
+        last_call = self.ends_at if self.is_flexible else self.starts_at
+        return self.places_left if self.mission.is_published and last_call > now and not self.is_cancelled else 0
 
 
 class SignUpStatus(models.TextChoices):
@@ -319,7 +324,7 @@ class SignUp(models.Model):
     person_path: ClassVar[str] = "contact__person"
 
     class Meta:
-        verbose_name = "inscription"
+        verbose_name = _("inscription")
         constraints = [
             models.UniqueConstraint(
                 fields=["shift", "contact"], condition=Q(status__in=HOLDS_A_PLACE), name="one_sign_up_per_shift"
@@ -360,7 +365,7 @@ class GuardianAgreement(models.Model):
     person_path: ClassVar[str] = "sign_up__contact__person"
 
     class Meta:
-        verbose_name = "accord d’un responsable pour une inscription"
+        verbose_name = _("accord d’un responsable pour une inscription")
 
     def __str__(self) -> str:
         return f"{self.sign_up_id}"
@@ -394,7 +399,7 @@ class Hours(EvidenceRow):
     person_path: ClassVar[str] = "contact__person"
 
     class Meta(EvidenceRow.Meta):
-        verbose_name = "heures"
+        verbose_name = _("heures")
         constraints = [
             *EvidenceRow.Meta.constraints,
             models.CheckConstraint(
@@ -433,7 +438,7 @@ class Signature(EvidenceRow):
     person_path: ClassVar[str] = "contact__person"
 
     class Meta(EvidenceRow.Meta):
-        verbose_name = "signature d’heures"
+        verbose_name = _("signature d’heures")
 
 
 class Side(models.TextChoices):
@@ -464,7 +469,7 @@ class Outcome(models.Model):
     person_path: ClassVar[str] = "sign_up__contact__person"
 
     class Meta:
-        verbose_name = "retour"
+        verbose_name = _("retour")
         constraints = [
             models.UniqueConstraint(fields=["sign_up"], condition=Q(side="helper"), name="one_outcome_per_helper"),
             models.UniqueConstraint(fields=["mission"], condition=Q(side="asker"), name="one_outcome_of_the_asker"),

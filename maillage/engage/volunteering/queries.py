@@ -147,10 +147,6 @@ class Day:
     on: date
     shifts: list[Shift] = field(default_factory=list)
 
-    @property
-    def missing(self) -> int:
-        return sum(shift.places_left for shift in self.shifts)
-
 
 def week(organisation: Organisation, monday: date) -> list[Day]:
     """The seven days from `monday`, each with its shifts, their missions and who comes. Two queries."""
@@ -180,7 +176,7 @@ def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[S
         .upcoming(now)
         .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
         .with_room()
-        .select_related("mission")
+        .select_related("mission__commune")
     )
 
 

@@ -450,10 +450,15 @@ class AddShifts(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         said["times"] = []
-        if all(said.get(name) is not None for name in ("on", "starts", "ends")):
-            said["times"] = [
-                span for on in self.days(said) if (span := span_of(self, on, said["starts"], said["ends"]))
-            ]
+        if not all(said.get(name) is not None for name in ("on", "starts", "ends")):
+            return said
+        starts, ends, times = said["starts"], said["ends"], []
+        for on in self.days(said):
+            span = span_of(self, on, starts, ends)
+            if span is None:  # one that cannot be opens none of them
+                return said
+            times.append(span)
+        said["times"] = times
         return said
 
     def days(self, said: dict[str, Any]) -> list[date]:

@@ -1,6 +1,7 @@
 """The week, who is missing, and a shift's own page: added, moved, cancelled; people answered, added by hand, taken off."""
 
-from datetime import date, datetime, time, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.actions import missions
-from maillage.engage.volunteering.forms.desk import HourDoesNotExist, at_the_wall_clock
+from maillage.engage.volunteering.forms.desk import AddShifts, HourDoesNotExist, at_the_wall_clock
 from maillage.engage.volunteering.models import Presence, Shift, SignUp, SignUpStatus
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.at_the_desk import enter, holding, leader, signed_up_before, words_of
@@ -300,6 +301,176 @@ def test_hostile_words_stay_words(now: datetime, jardins: Organisation) -> None:
         page = bruno.get(desk(jardins, address)).content.decode()
         assert hostile not in page
     assert "&lt;img" in bruno.get(desk(jardins, f"creneaux/{shift.pk}/")).content.decode()
+
+
+# ── What the clocks and the calendar do ───────────────────────────────────────────────────────
+def clocks_change(month: int, year: int) -> date:
+    """The last Sunday of March or October."""
+    return max(day for day in (date(year, month, n) for n in range(25, 32)) if day.weekday() == 6)
+
+
+def test_an_hour_shown_twice_stays_the_one_it_was_when_left_alone(now: datetime, jardins: Organisation) -> None:
+    """From half past one, two true hours: until half past two, the second time the clocks show it."""
+    sunday = clocks_change(10, localdate(now).year + 1)
+    start = datetime.combine(sunday, time(1, 30), PARIS)
+    shift = factories.shift(factories.mission(jardins, now=now), starts_at=start, minutes=120, now=now)
+    made, bruno = factories.sign_up(shift, now=now), leader(jardins)
+    before, address = told(made), desk(jardins, f"creneaux/{shift.pk}/modifier/")
+    assert 'value="02:30"' in bruno.get(address).content.decode()
+    said = {"on": sunday.isoformat(), "starts": "01:30", "ends": "02:30", "capacity": "9"}
+    assert bruno.post(address, said).status_code == 302
+    kept = Shift.objects.get(pk=shift.pk)
+    assert (kept.capacity, kept.length_minutes, told(made)) == (9, 120, before)
+
+
+def test_the_end_may_fall_in_the_hour_that_does_not_exist_and_says_so_itself(
+    now: datetime, jardins: Organisation
+) -> None:
+    mission, sunday = factories.draft(jardins, now=now), clocks_change(3, localdate(now).year + 1)
+    response = leader(jardins).post(
+        desk(jardins, f"missions/{mission.pk}/creneaux/"),
+        {"on": (sunday - timedelta(days=1)).isoformat(), "starts": "22:00", "ends": "02:30", "capacity": "4"},
+    )
+    errors = response.context["form"].errors
+    assert list(errors) == ["ends"] and "dimanche" in errors["ends"][0] and "02:30" in errors["ends"][0]
+
+
+def test_one_impossible_hour_in_a_series_opens_none_of_it(now: datetime, jardins: Organisation) -> None:
+    mission, sunday = factories.draft(jardins, now=now), clocks_change(3, localdate(now).year + 1)
+    response = leader(jardins).post(
+        desk(jardins, f"missions/{mission.pk}/creneaux/"),
+        {"on": (sunday - timedelta(days=14)).isoformat(), "starts": "02:30", "ends": "04:00", "capacity": "4",
+         "every": "7", "until": (sunday + timedelta(days=14)).isoformat()},
+    )  # fmt: skip
+    assert f"dimanche {sunday.day} mars" in words_of(response) and not mission.shifts.exists()
+
+
+def test_a_whole_year_of_weeks_is_added_at_once_and_no_more(now: datetime, jardins: Organisation) -> None:
+    mission, bruno, first = factories.draft(jardins, now=now), leader(jardins), localdate(now) + timedelta(days=3)
+    said = {"on": first.isoformat(), "starts": "18:00", "ends": "20:00", "capacity": "4", "every": "7"}
+    address = desk(jardins, f"missions/{mission.pk}/creneaux/")
+    more = bruno.post(address, said | {"until": (first + timedelta(days=371)).isoformat()})
+    assert "Un an de créneaux au plus" in words_of(more) and not mission.shifts.exists()
+    assert bruno.post(address, said | {"until": (first + timedelta(days=364)).isoformat()}).status_code == 302
+    assert mission.shifts.count() == 53
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "1899-12-31", "2101-01-01"])
+@pytest.mark.parametrize("name", ["on", "until", "since"])
+def test_no_day_is_too_far_to_be_refused_with_a_sentence(
+    name: str, on: str, now: datetime, jardins: Organisation
+) -> None:
+    mission = factories.draft(jardins, now=now)
+    day = (localdate(now) + timedelta(days=9)).isoformat()
+    said = {
+        "on": day,
+        "starts": "22:00",
+        "ends": "02:00",
+        "capacity": "4",
+        "every": "7",
+        "until": day,
+        "minutes": "1 h",
+    }
+    if name == "since":
+        said["since"] = day
+    response = leader(jardins).post(desk(jardins, f"missions/{mission.pk}/creneaux/"), said | {name: on})
+    assert response.status_code == 200 and "Vérifiez l’année de ce jour" in words_of(response)
+    assert not mission.shifts.exists()
+
+
+def test_a_shift_that_ends_when_it_starts_is_asked_about(now: datetime, jardins: Organisation) -> None:
+    mission = factories.draft(jardins, now=now)
+    day = (localdate(now) + timedelta(days=9)).isoformat()
+    response = leader(jardins).post(
+        desk(jardins, f"missions/{mission.pk}/creneaux/"),
+        {"on": day, "starts": "9 h", "ends": "09:00", "capacity": "4"},
+    )
+    assert "à quelle heure est-ce fini" in words_of(response) and not mission.shifts.exists()
+
+
+def test_the_two_forms_of_the_page_share_no_name_of_field(now: datetime, jardins: Organisation) -> None:
+    mission = factories.draft(jardins, now=now)
+    page = leader(jardins).get(desk(jardins, f"missions/{mission.pk}/creneaux/")).content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) and "id_until" in ids and "id_flexible_until" in ids
+
+
+@settings(max_examples=150, deadline=None)
+@given(on=st.dates(date(2001, 1, 1), date(2099, 12, 30)), starts=st.times(), ends=st.times())
+def test_a_span_keeps_both_hours_or_the_form_says_why(on: date, starts: time, ends: time) -> None:
+    starts, ends = (at.replace(second=0, microsecond=0) for at in (starts, ends))
+    form = AddShifts({"on": on.isoformat(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}", "capacity": "3"})
+    if not form.is_valid():
+        assert starts == ends or any(at.hour == 2 for at in (starts, ends))
+        return
+    ((start, end),) = form.cleaned_data["times"]
+    shown = [moment.astimezone(PARIS) for moment in (start, end)]
+    assert [moment.time() for moment in shown] == [starts, ends] and shown[0].date() == on
+    length = end.astimezone(UTC) - start.astimezone(UTC)
+    assert timedelta(0) < length <= timedelta(hours=25)
+    assert shown[1].date() == (on if ends > starts else on + timedelta(days=1))
+
+
+# ── What the week and the gaps leave aside ────────────────────────────────────────────────────
+def test_nobody_is_missing_from_what_is_past_or_what_nobody_sees(now: datetime, jardins: Organisation) -> None:
+    signed_up_before(now, of=jardins, days=0)
+    draft = factories.draft(jardins, now=now)
+    factories.shift(draft, starts_at=now + timedelta(minutes=1), minutes=30, now=now)
+    page = leader(jardins).get(desk(jardins, "semaine/"))
+    states = [slot.state for _on, slots in page.context["days"] for slot in slots]
+    assert sorted(states) == ["draft", "past"] and page.context["missing"] == 0
+    assert "il manque" not in words_of(page) and "brouillon" in words_of(page)
+
+
+def test_one_message_asks_for_all_the_shifts_and_a_mail_is_ready(now: datetime, jardins: Organisation) -> None:
+    mission = factories.mission(jardins, now=now, title="Récolter & laver")
+    assert "Un seul message pour tout" not in words_of(leader(jardins).get(desk(jardins, "manques/")))
+    factories.shift(mission, starts_at=now + timedelta(days=3), now=now)
+    page = leader(jardins).get(desk(jardins, "manques/"))
+    every = page.context["all"]
+    assert every.count("Récolter & laver") == every.count(f"/missions/{mission.pk}/") == 2
+    assert "Un seul message pour tout" in words_of(page)
+    assert "mailto:?subject=R%C3%A9colter%20%26%20laver&amp;body=Il%20nous%20manque" in page.content.decode()
+
+
+# ── Somebody who cannot be in two places, or is young ─────────────────────────────────────────
+def test_a_coordinator_never_reads_where_else_somebody_helps(now: datetime, jardins: Organisation) -> None:
+    amina, there = (
+        factories.person("Amina B."),
+        factories.mission(factories.organisation("L’autre"), now=now, title="Ailleurs"),
+    )
+    shift = factories.first_shift(factories.mission(jardins, now=now))
+    factories.sign_up(factories.first_shift(there), amina, now=now)
+    known = factories.sign_up(
+        factories.shift(shift.mission, starts_at=now + timedelta(days=2), now=now), amina, now=now
+    )
+    response = leader(jardins).post(desk(jardins, f"creneaux/{shift.pk}/ajouter/"), {"contact": known.contact_id})
+    assert "a déjà donné sa place ailleurs" in words_of(response) and "Ailleurs" not in words_of(response)
+    assert not SignUp.objects.of(jardins).filter(shift=shift).exists()
+
+
+def test_of_one_s_own_association_the_other_shift_is_named(now: datetime, jardins: Organisation) -> None:
+    known = factories.sign_up(
+        factories.first_shift(factories.mission(jardins, now=now, title="Récolter")), factories.person(), now=now
+    )
+    other = factories.first_shift(factories.mission(jardins, now=now, title="Arroser"))
+    response = leader(jardins).post(desk(jardins, f"creneaux/{other.pk}/ajouter/"), {"contact": known.contact_id})
+    assert "déjà attendue à « Récolter »" in words_of(response)
+
+
+def test_a_minor_known_already_waits_for_whoever_answered_for_them(now: datetime, jardins: Organisation) -> None:
+    mission = factories.mission(jardins, now=now, min_age=15)
+    young = factories.guest(
+        "Lou M.",
+        birth_year=localdate(now).year - 16,
+        guardian_name="Sacha M.",
+        guardian_email="sacha@exemple.localhost",
+    )
+    known = factories.sign_up(factories.first_shift(mission), young, now=now)
+    other = factories.shift(mission, starts_at=now + timedelta(days=2), now=now)
+    leader(jardins).post(desk(jardins, f"creneaux/{other.pk}/ajouter/"), {"contact": known.contact_id})
+    made = SignUp.objects.of(jardins).get(shift=other)
+    assert made.status == SignUpStatus.GUARDIAN and made.guardian_agreement.name == "Sacha M."
 
 
 # ── Rights ────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.engage.volunteering import actions, queries
-from maillage.engage.volunteering.models import Presence, Shift, SignUp, SignUpStatus
+from maillage.engage.volunteering.models import MissionStatus, Presence, Shift, SignUp, SignUpStatus
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
@@ -27,12 +27,32 @@ from maillage.web.templatetags.web import clock, day
 
 
 # ── The week ──────────────────────────────────────────────────────────────────────────────────
+@dataclass
+class Slot:
+    """A shift as the week shows it: what may still be done about it."""
+
+    shift: Shift
+    now: datetime
+
+    @property
+    def missing(self) -> int:
+        return self.shift.get_missing(self.now)
+
+    @property
+    def state(self) -> str:
+        if self.shift.mission.status == MissionStatus.DRAFT:
+            return "draft"
+        if (self.shift.ends_at if self.shift.is_flexible else self.shift.starts_at) <= self.now:
+            return "past"
+        return "gap" if self.missing else "full"
+
+
 @desk("tick_presence")
 @require_GET
 def desk_week(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     """Seven days, each with its shifts, who comes and how many are missing."""
-    monday = monday_of(request.GET.get("semaine", ""))
-    days = queries.week(organisation, monday)
+    monday, now = monday_of(request.GET.get("semaine", "")), timezone.now()
+    days = [(day.on, [Slot(shift, now) for shift in day.shifts]) for day in queries.week(organisation, monday)]
     flexible = Shift.objects.of(organisation).standing().filter(
         is_flexible=True, mission__status="published", ends_at__gt=start_of(monday),
         starts_at__lt=start_of(monday + timedelta(days=7)),
@@ -41,8 +61,10 @@ def desk_week(request: PersonRequest, organisation: Organisation) -> HttpRespons
         request, "week.html",
         {
             "days": days, "monday": monday, "sunday": monday + timedelta(days=6), "today": localdate(),
-            "before": monday - timedelta(days=7), "after": monday + timedelta(days=7), "flexible": flexible,
-            "missing": sum(one.missing for one in days), "count": sum(len(one.shifts) for one in days),
+            "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),
+            "flexible": [Slot(shift, now) for shift in flexible],
+            "missing": sum(slot.missing for _on, slots in days for slot in slots),
+            "count": sum(len(slots) for _on, slots in days), "is_over": monday + timedelta(days=6) < localdate(),
             "names": may(request, "see_people"),
         },
     )  # fmt: skip
@@ -70,30 +92,46 @@ class Gap:
 
     shift: Shift
     missing: int
-    share: str
+    words: str
     address: str
+
+    @property
+    def share(self) -> str:
+        return f"{self.words} {self.address}"
 
 
 @desk("manage_missions")
 @require_GET
 def desk_gaps(request: PersonRequest, organisation: Organisation) -> HttpResponse:
-    """« Il manque trois personnes samedi », with a text ready to be sent."""
+    """« Il manque trois personnes samedi », with a text ready to be sent, and one for all of them."""
     rows = [gap_of(shift, organisation) for shift in queries.gaps(organisation, timezone.now())]
-    return show(request, "gaps.html", {"gaps": rows})
+    return show(request, "gaps.html", {"gaps": rows, "all": all_at_once(rows, organisation) if len(rows) > 1 else ""})
 
 
 def gap_of(shift: Shift, organisation: Organisation) -> Gap:
     mission, missing = shift.mission, shift.places_left
-    address = absolute(reverse("volunteering:mission", args=[mission.pk]))
-    share = ngettext(
-        "Il nous manque une personne {day}, {start} – {end} : {title}{place}. On s’inscrit en deux minutes, sans compte : {address} ({name})",
-        "Il nous manque {missing} personnes {day}, {start} – {end} : {title}{place}. On s’inscrit en deux minutes, sans compte : {address} ({name})",
+    words = ngettext(
+        "Il nous manque une personne {day}, {start} – {end} : {title}{place} ({name}). On s’inscrit en deux minutes, sans compte :",
+        "Il nous manque {missing} personnes {day}, {start} – {end} : {title}{place} ({name}). On s’inscrit en deux minutes, sans compte :",
         missing,
     ).format(
         missing=missing, day=day(shift.starts_at), start=clock(shift.starts_at), end=clock(shift.ends_at),
-        title=mission.title, place=f", {mission.place}" if mission.place else "", address=address, name=organisation,
+        title=mission.title, place=f", {mission.place}" if mission.place else "", name=organisation,
     )  # fmt: skip
-    return Gap(shift, missing, share, address)
+    return Gap(shift, missing, words, absolute(reverse("volunteering:mission", args=[mission.pk])))
+
+
+def all_at_once(gaps: list[Gap], organisation: Organisation) -> str:
+    """One message for a whole group: a line per shift."""
+    lines = [
+        ngettext("– {day}, {start} – {end} : {title}, une personne. {address}", "– {day}, {start} – {end} : {title}, {missing} personnes. {address}", gap.missing).format(
+            missing=gap.missing, day=day(gap.shift.starts_at), start=clock(gap.shift.starts_at),
+            end=clock(gap.shift.ends_at), title=gap.shift.mission.title, address=gap.address,
+        )
+        for gap in gaps
+    ]  # fmt: skip
+    asks = _("{name} cherche du monde. On s’inscrit en deux minutes, sans compte :").format(name=organisation)
+    return "\n".join([asks, *lines])
 
 
 # ── Who came ──────────────────────────────────────────────────────────────────────────────────
