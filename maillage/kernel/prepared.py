@@ -32,7 +32,7 @@ class Prepared(Generic[Row]):
         sql, _given = compiler.as_sql()
         columns = [column for column, *_rest in compiler.select]
         converters = compiler.get_converters(columns)
-        return model, queryset.db, sql, [column.target.attname for column in columns], converters, compiler
+        return model, queryset.db, sql, frozenset(column.target.attname for column in columns), converters, compiler
 
     def in_bulk(self, keys: Iterable[Any]) -> dict[Any, Row]:
         """The rows of these keys, in the order of the keys; those that are no more are left out."""

@@ -1,6 +1,7 @@
 """The four doors, and the menu of a desk from the hooks."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -23,7 +24,7 @@ class Door:
     short_label: str | Promise
     thread: str  # which of the four coloured threads is its own
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(f"web:door_{self.code}")
 

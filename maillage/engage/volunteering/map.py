@@ -6,6 +6,7 @@ from itertools import groupby
 from math import cos, hypot, radians
 
 from maillage.engage.volunteering.queries import Found
+from maillage.kernel.places import near
 from maillage.kernel.places.models import Commune
 
 SIZE, MIDDLE, EDGE = 340, 170, 14  # as wide as the column beside the list: its words keep their size
@@ -92,7 +93,7 @@ def draw(here: Commune, found: list[Found], km: float) -> Map:
         else:
             pins.append(Pin(point[0], point[1], numbers[0], numbers[-1]))
     towns: list[Town] = []
-    for name, latitude, longitude in largest_around(here.pk, km):
+    for name, latitude, longitude in largest_around(here.pk, here.latitude, here.longitude, km):
         x, y = at(latitude, longitude)
         has_pin = any(hypot(pin.x - x, pin.y - y) < PIN for pin in pins)
         if (
@@ -114,19 +115,15 @@ def ring(km: float, radius: float) -> Ring:
 
 
 @lru_cache(maxsize=1024)
-def largest_around(insee: str, km: float) -> list[tuple[str, float, float]]:
+def largest_around(insee: str, latitude: float, longitude: float, km: float) -> list[tuple[str, float, float]]:
     """The most peopled towns of the drawing: they seldom change, so a process asks once."""
-    here = Commune.objects.only("latitude", "longitude").get(pk=insee)
+    towns = Commune.objects.filter(part_of="", population__gte=2000).exclude(pk=insee)
+    to_the_corner = near.within(towns, latitude=latitude, longitude=longitude, km=km * 2**0.5)
     tall = km / KM_PER_DEGREE
-    wide = tall / max(0.01, cos(radians(here.latitude)))
-    return list(
-        Commune.objects.filter(
-            part_of="",
-            population__gte=2000,
-            latitude__range=(here.latitude - tall, here.latitude + tall),
-            longitude__range=(here.longitude - wide, here.longitude + wide),
-        )
-        .exclude(pk=insee)
-        .order_by("-population")
-        .values_list("name", "latitude", "longitude")[:14]
-    )
+    wide = tall / max(0.01, cos(radians(latitude)))
+    rows = Commune.objects.filter(pk__in=to_the_corner).order_by("-population", "pk")
+    return [
+        (name, north, east)
+        for name, north, east in rows.values_list("name", "latitude", "longitude")
+        if abs(north - latitude) <= tall and abs(east - longitude) <= wide
+    ][:14]

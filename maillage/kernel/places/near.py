@@ -54,6 +54,14 @@ def nearest(
     return [(known[key], distance) for distance, key in found if key in known]
 
 
+def within(queryset: "QuerySet[Any]", *, latitude: float, longitude: float, km: float) -> dict[Any, float]:
+    """The keys of all the rows of `queryset` within `km` of a point, each with its distance; in no order."""
+    try:
+        return {key: distance for distance, key in Candidates(queryset).within(km, latitude, longitude)}
+    except EmptyResultSet:
+        return {}
+
+
 class Candidates:
     """The rows of a queryset as keys and points, asked by spans of cells: the queryset is made into SQL once."""
 

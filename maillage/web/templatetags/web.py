@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from maillage.web.icons import ICONS
@@ -107,6 +107,18 @@ def km(distance: float | None) -> str:
 
 
 @register.filter
+def away(distance: float | None) -> str:
+    """« à 3,3 km »; nothing for nothing."""
+    return _("à %(distance)s") % {"distance": km(distance)} if distance is not None else ""
+
+
+@register.filter
+def places(left: int) -> str:
+    """1 → « 1 place », 3 → « 3 places »."""
+    return ngettext("%(left)s place", "%(left)s places", left) % {"left": left}
+
+
+@register.filter
 def hours(minutes: int | None) -> str:
     """210 → « 3 h 30 », 180 → « 3 h », 45 → « 45 min »."""
     if minutes is None:
@@ -135,16 +147,16 @@ def _local(moment: date | datetime) -> date | datetime:
 @register.filter
 def day(moment: date | datetime | None) -> str:
     """« samedi 3 mai », with the year when it is not this one."""
-    if moment is None:
-        return ""
-    local = _local(moment)
+    return "" if moment is None else _day(_local(moment))
+
+
+def _day(local: date | datetime) -> str:
     on = local.date() if isinstance(local, datetime) else local
-    return _day(on, timezone.localdate().year, get_language() or "fr")
+    return _day_of(on, timezone.localdate().year, get_language() or "fr")
 
 
-# A list says the same days again and again.
-@lru_cache(maxsize=2048)
-def _day(on: date, this_year: int, language: str) -> str:
+@lru_cache(maxsize=2048)  # a list says the same days again and again
+def _day_of(on: date, this_year: int, language: str) -> str:
     if language.startswith("fr"):
         number = "1er" if on.day == 1 else str(on.day)
         said = f"{formats.date_format(on, 'l')} {number} {formats.date_format(on, 'F')}"
@@ -156,25 +168,26 @@ def _day(on: date, this_year: int, language: str) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """« 9 h », « 14 h 30 »; « 9:00 » in English."""
-    if moment is None:
-        return ""
-    local = _local(moment)
-    hour, minute = local.hour, local.minute  # type: ignore[union-attr]
+    return "" if moment is None else _clock(_local(moment))  # type: ignore[arg-type]
+
+
+def _clock(local: datetime) -> str:
     if (get_language() or "fr").startswith("fr"):
-        return f"{hour}\xa0h" + (f"\xa0{minute:02}" if minute else "")
-    return f"{hour}:{minute:02}"
+        return f"{local.hour}\xa0h" + (f"\xa0{local.minute:02}" if local.minute else "")
+    return f"{local.hour}:{local.minute:02}"
 
 
 @register.simple_tag
 def when(starts_at: datetime, ends_at: datetime | None = None) -> str:
     """« samedi 3 mai, de 9 h à 12 h »; both days when it ends on another."""
-    start, end = _local(starts_at), _local(ends_at) if ends_at else None
-    if end is None:
-        return _("%(day)s à %(time)s") % {"day": day(start), "time": clock(start)}  # type: ignore[arg-type]
-    times = {"day": day(start), "start": clock(start), "end": clock(end)}  # type: ignore[arg-type]
-    if _is_same_evening(start, end):  # type: ignore[arg-type]
+    start: Any = _local(starts_at)
+    if ends_at is None:
+        return _("%(day)s à %(time)s") % {"day": _day(start), "time": _clock(start)}
+    end: Any = _local(ends_at)
+    times = {"day": _day(start), "start": _clock(start), "end": _clock(end)}
+    if _is_same_evening(start, end):
         return _("%(day)s, de %(start)s à %(end)s") % times
-    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % (times | {"end_day": day(end)})
+    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % (times | {"end_day": _day(end)})
 
 
 def _is_same_evening(start: datetime, end: datetime) -> bool:

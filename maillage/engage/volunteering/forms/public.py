@@ -37,9 +37,22 @@ class Find(forms.Form):
     minors = forms.BooleanField(label=gettext_lazy("Ouvert avant 18 ans"), required=False)
     with_room = forms.BooleanField(label=gettext_lazy("Où il reste de la place"), required=False)
 
+    @classmethod
+    def asked(cls, said: dict[str, Any]) -> "Find":
+        """The form of an address; what could not be read of it is left aside."""
+        form = cls({"km": "10", **said})
+        if not form.is_valid():
+            form = cls({"km": "10"} | {name: said[name] for name in form.cleaned_data if name in said})
+            form.is_valid()
+        return form
+
+    @property
+    def choices(self) -> str:
+        """What is chosen beside the words: the same for all who chose the same."""
+        return "&".join(f"{name}={value}" for name, value in self.cleaned_data.items() if value and name != "q")
+
     def search(self, here: Commune | None) -> Search:
-        """What was asked, near `here`; what could not be read is left aside."""
-        self.is_valid()
+        """What was asked, near `here`."""
         said: dict[str, Any] = self.cleaned_data
         return Search(
             latitude=here.latitude if here else None, longitude=here.longitude if here else None,

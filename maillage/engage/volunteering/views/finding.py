@@ -29,7 +29,7 @@ STEP, MOST = 20, 100
 def mission_list(request: HttpRequest) -> HttpResponse:
     """Nearest first when the place is known, soonest first otherwise; a list, and a map beside it."""
     here, now = place.of(request), timezone.now()
-    form = Find({"km": "10", **request.GET.dict()})
+    form = Find.asked(request.GET.dict())
     search = form.search(here)
     asked = request.GET.get("n", "")
     at_most = min(MOST, max(STEP, int(asked))) if asked.isdigit() and len(asked) < 5 else STEP
