@@ -406,6 +406,43 @@ def test_what_is_over_stays_over_and_says_what_is_possible(verb: str, now: datet
     assert again(mission).status == MissionStatus.CLOSED
 
 
+@pytest.mark.parametrize(
+    ("then", "goes_to", "status"),
+    [
+        ("publish", "", MissionStatus.PUBLISHED),
+        ("shifts", "creneaux/", MissionStatus.DRAFT),
+        ("later", "", MissionStatus.DRAFT),
+        ("autre", "", MissionStatus.DRAFT),
+    ],
+)
+def test_saving_a_draft_goes_on_as_the_button_says(
+    then: str, goes_to: str, status: str, now: datetime, here: Organisation
+) -> None:
+    mission, bruno = factories.draft(here, now=now), leader(here)
+    factories.shift(mission, now=now)
+    said = form_of(bruno.get(desk(here, f"{mission.pk}/modifier/")), "title")
+    response = bruno.post(desk(here, f"{mission.pk}/modifier/"), said | {"gear": "Des gants", "then": then})
+    assert response["Location"] == desk(here, f"{mission.pk}/{goes_to}")
+    assert (again(mission).status, again(mission).gear) == (status, "Des gants")
+
+
+def test_a_page_saved_untouched_changes_nothing(now: datetime, here: Organisation) -> None:
+    texts = {"why": "Pour\nles paniers", "gear": '« Des "gants" » & <un seau>', "area": "Maurepas"}
+    mission, bruno = factories.mission(here, now=now, min_age=15, contact_name="Bruno C.", **texts), leader(here)
+    said = form_of(bruno.get(desk(here, f"{mission.pk}/modifier/")), "title")
+    assert bruno.post(desk(here, f"{mission.pk}/modifier/"), said).status_code == 302
+    same = again(mission)
+    for name in actions.missions.COPIED:
+        assert str(getattr(same, name)).replace("\r\n", "\n") == str(getattr(mission, name)), name
+
+
+@pytest.mark.parametrize("verb", ["annuler/", "terminer/"])
+def test_a_request_with_nothing_in_it_is_answered(verb: str, now: datetime, here: Organisation) -> None:
+    mission = factories.draft(here, now=now)
+    page = leader(here).post(desk(here, f"{mission.pk}/{verb}"), follow=True)
+    assert page.status_code == 200 and again(mission).ended_at is not None
+
+
 # ── The page of a mission ─────────────────────────────────────────────────────────────────────
 def test_names_are_for_those_who_may_see_people(now: datetime, here: Organisation) -> None:
     mission = factories.mission(here, now=now)
