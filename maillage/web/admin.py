@@ -86,7 +86,7 @@ class Organisations(Seen):
     list_display = ("pk", "slug", "name", "legal_form", "rna_number", "commune", "made_at", "closed_at")
     list_filter = ("legal_form",)
     search_fields = ("name", "slug", "rna_number")
-    exclude = ("seat_address",)
+    fields = ("slug", "name", "short_name", "legal_form", "rna_number", "siret", "commune", "made_at", "closed_at")
 
 
 @admin.register(Role)

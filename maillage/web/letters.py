@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from maillage.kernel.organisations import claims
@@ -23,7 +24,7 @@ def of_claim(claim: Claim) -> dict[str, Any]:
     with translation.override("fr"):
         return {
             "address": [*wrapped(entry.title.upper()), entry.seat.upper(), town_of(claim)],
-            "association": claims.readable(entry.title),
+            "association": Truncator(claims.readable(entry.title)).chars(140),
             "number": entry.number,
             "person": claim.person.name,
             "role": claim.get_role_display(),

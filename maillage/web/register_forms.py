@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel.files.actions import LARGEST, FileIsTooLarge
-from maillage.kernel.organisations.claims import CODE_SIGNS, ROLES, can_be_written_to, readable
+from maillage.kernel.organisations.claims import CODE_SIGNS, ROLES, SIGNS, can_be_written_to, readable
 from maillage.kernel.organisations.models import Claim, ClaimProof, LegalForm, RegisterEntry, RoleKind
 from maillage.kernel.organisations.numbers import bare, validate_rna
 from maillage.kernel.people.models import Person
@@ -101,8 +101,13 @@ class LetterCode(forms.Form):
     def clean_code(self) -> str:
         """A code that cannot be one does not cost a try."""
         code = bare(self.cleaned_data["code"])
-        if len(code) != CODE_SIGNS or not code.isalnum():
+        if len(code) != CODE_SIGNS:
             raise forms.ValidationError(_("Le code a huit signes. Vérifiez qu’il n’en manque pas."), code="length")
+        if not set(code) <= set(SIGNS):
+            raise forms.ValidationError(
+                _("Des chiffres et des lettres sans accent, mais jamais 0, O, 1 ni I : relisez le courrier."),
+                code="sign",
+            )
         return code
 
 
