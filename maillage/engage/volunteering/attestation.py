@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -95,6 +96,14 @@ def handed_over(organisation: Organisation, contact: Contact) -> list[HandedOver
         )
         for one in handed
     ]
+
+
+def paper_of(contact: Contact, issued: int) -> Issued:
+    """A document about this contact, or 404."""
+    return get_object_or_404(
+        Issued.objects.of(contact.organisation).select_related("file"),
+        pk=issued, about_model="organisations.contact", about_id=contact.pk,
+    )  # fmt: skip
 
 
 def told(

@@ -23,4 +23,5 @@ urlpatterns = [
     path("moi/heures/heures.csv", mine.my_hours_file, name="my_hours_file"),
     path("moi/heures/heures.json", mine.my_hours_json, name="my_hours_json"),
     path("moi/heures/<int:pk>/<int:year>/attestation/", mine.my_attestation, name="my_attestation"),
+    path("moi/heures/<int:pk>/papiers/<int:issued>/", mine.my_paper, name="my_paper"),
 ]

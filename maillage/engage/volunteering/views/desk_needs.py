@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.forms.desk import Reason, SayNeed, TellOutcome
-from maillage.engage.volunteering.models import MissionStatus, Need, NeedStatus, Outcome, Side
+from maillage.engage.volunteering.models import Mission, MissionStatus, Need, NeedStatus, Outcome, Side
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.refusal import Refused
@@ -81,11 +81,8 @@ def need_page(
     told = list(
         Outcome.objects.of(need.organisation).filter(need=need).select_related("sign_up__contact").order_by("told_at")
     )
-    missions = list(
-        need.missions.annotate(
-            came=Count("shifts__sign_ups", filter=Q(shifts__sign_ups__presence="came"), distinct=True)
-        ).order_by("pk")
-    )
+    who_came = Count("shifts__sign_ups", filter=Q(shifts__sign_ups__presence="came"), distinct=True)
+    missions = list(Mission.objects.of(need.organisation).filter(need=need).annotate(came=who_came).order_by("pk"))
     asker = next((one for one in told if one.side == Side.ASKER), None)
     initial = {"answer": asker.answer, "words": asker.words} if asker else None
     return show(

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,9 @@ from maillage.engage.volunteering import actions, attestation
 from maillage.engage.volunteering.forms.desk import Correct, Period
 from maillage.engage.volunteering.models import Hours, Presence, SignUp
 from maillage.engage.volunteering.views.desk_frame import may, show
+from maillage.engage.volunteering.views.papers import paper
 from maillage.kernel.consent.models import Consent
 from maillage.kernel.documents import actions as documents
-from maillage.kernel.documents.models import Issued
-from maillage.kernel.files.actions import FileIsDamaged
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.refusal import Refused
@@ -171,26 +170,11 @@ def papers_of(contact: Contact) -> str:
     return f"{address}#attestations"
 
 
-def paper_of(contact: Contact, issued: int) -> Issued:
-    return get_object_or_404(
-        Issued.objects.of(contact.organisation).select_related("file"),
-        pk=issued, about_model="organisations.contact", about_id=contact.pk,
-    )  # fmt: skip
-
-
 @desk("see_people")
 @require_GET
 def desk_attestation(request: PersonRequest, pk: int, issued: int, organisation: Organisation) -> HttpResponse:
     """The very bytes that were handed over."""
-    paper = paper_of(found(request, organisation, pk), issued)
-    try:
-        content = documents.read(paper)
-    except FileIsDamaged as no:
-        raise Http404 from no
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="attestation-{paper.code}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return paper(attestation.paper_of(found(request, organisation, pk), issued))
 
 
 @desk("sign_hours")
@@ -198,6 +182,6 @@ def desk_attestation(request: PersonRequest, pk: int, issued: int, organisation:
 def desk_attestation_withdraw(request: PersonRequest, pk: int, issued: int, organisation: Organisation) -> HttpResponse:
     """Say that an attestation no longer holds: whoever checks its code reads it."""
     contact = found(request, organisation, pk)
-    documents.withdraw(issued=paper_of(contact, issued), by=request.user, now=timezone.now())
+    documents.withdraw(issued=attestation.paper_of(contact, issued), by=request.user, now=timezone.now())
     messages.success(request, _("L’attestation est retirée : qui vérifie son code le lira."))
     return redirect(papers_of(contact))

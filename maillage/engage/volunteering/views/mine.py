@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from maillage.engage.volunteering import actions, calendar, queries
+from maillage.engage.volunteering import actions, attestation, calendar, queries
+from maillage.engage.volunteering.views.papers import paper
 from maillage.kernel.imports.writing import csv_lines
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.refusal import Refused
@@ -54,7 +55,7 @@ def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
     if not 1901 <= year <= 2200:
         raise Http404
     try:
-        issued, file = actions.attest(
+        issued, _file = actions.attest(
             organisation=contact.organisation, contact=contact, since_on=date(year, 1, 1), until_on=date(year, 12, 31),
             by=request.user, now=timezone.now(),
         )  # fmt: skip
@@ -65,10 +66,15 @@ def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
             {"title": _("Rien à attester"), "sentences": [str(no)], "status": 404},
             status=404,
         )
-    return HttpResponse(
-        file, content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="attestation-{year}-{issued.code}.pdf"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+    # A redirect: sent twice, the form leads twice to the same paper.
+    return redirect("volunteering:my_paper", pk=pk, issued=issued.pk)
+
+
+@signed_in
+@require_GET
+def my_paper(request: PersonRequest, pk: int, issued: int) -> HttpResponse:
+    """The very bytes of an attestation about me."""
+    return paper(attestation.paper_of(get_object_or_404(Contact.objects.about(request.user), pk=pk), issued))
 
 
 @signed_in
