@@ -15,7 +15,10 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Prepared(Generic[Row]):
-    """`Prepared(lambda: Mission.objects.only("title"))`, once, at the level of a module. No filter, no annotation."""
+    """`Prepared(lambda: Mission.objects.only("title"))`, once, at the level of a module. No filter, no annotation.
+
+    Rows are made as unpickling makes them: what a model does of its own in `__init__` or `from_db` is not done.
+    """
 
     def __init__(self, make: "Callable[[], models.QuerySet[Row]]") -> None:
         self.make = make
@@ -32,7 +35,7 @@ class Prepared(Generic[Row]):
         sql, _given = compiler.as_sql()
         columns = [column for column, *_rest in compiler.select]
         converters = compiler.get_converters(columns)
-        return model, queryset.db, sql, frozenset(column.target.attname for column in columns), converters, compiler
+        return model, queryset.db, sql, [column.target.attname for column in columns], converters, compiler
 
     def in_bulk(self, keys: Iterable[Any]) -> dict[Any, Row]:
         """The rows of these keys, in the order of the keys; those that are no more are left out."""
@@ -41,5 +44,11 @@ class Prepared(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, [json.dumps(asked) if connection.vendor == "sqlite" else asked])
             values = compiler.apply_converters(cursor.fetchall(), converters)
-        found = {row.pk: row for row in (model.from_db(database, names, value) for value in values)}
+        found = {}
+        for value in values:
+            row = model.__new__(model)
+            row.__dict__.update(zip(names, value, strict=True))
+            row._state = state = models.base.ModelState()
+            state.adding, state.db = False, database
+            found[row.pk] = row
         return {key: found[key] for key in asked if key in found}

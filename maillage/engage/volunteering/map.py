@@ -118,7 +118,7 @@ def ring(km: float, radius: float) -> Ring:
 def largest_around(insee: str, latitude: float, longitude: float, km: float) -> list[tuple[str, float, float]]:
     """The most peopled towns of the drawing: they seldom change, so a process asks once."""
     towns = Commune.objects.filter(part_of="", population__gte=2000).exclude(pk=insee)
-    to_the_corner = near.within(towns, latitude=latitude, longitude=longitude, km=km * 2**0.5)
+    to_the_corner = [key for _km, key in near.Candidates(towns).within(km * 2**0.5, latitude, longitude)]
     tall = km / KM_PER_DEGREE
     wide = tall / max(0.01, cos(radians(latitude)))
     rows = Commune.objects.filter(pk__in=to_the_corner).order_by("-population", "pk")

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F, Max, Prefetch, Q, Sum
@@ -109,10 +110,18 @@ def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
 def nearest(search: Search, *, now: datetime, at_most: int) -> list[tuple[Mission, float]]:
     """The missions that match and are within reach of the place, nearest first, each with its kilometres."""
     assert search.latitude is not None and search.longitude is not None
-    return near.nearest(
-        matching(search, now), latitude=search.latitude, longitude=search.longitude, km=search.km, at_most=at_most,
-        rows=LISTED.in_bulk,
-    )  # fmt: skip
+    filters = replace(search, latitude=None, longitude=None, km=0)
+    found = candidates(filters, now.replace(second=0, microsecond=0)).nearest(
+        search.latitude, search.longitude, km=search.km, at_most=at_most
+    )
+    missions = LISTED.in_bulk(number for _km, number in found)
+    return [(missions[number], km) for km, number in found if number in missions]
+
+
+@lru_cache(maxsize=256)
+def candidates(filters: Search, minute: datetime) -> near.Candidates:
+    """The same SQL for all who look for the same in the same minute."""
+    return near.Candidates(matching(filters, minute))
 
 
 def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
