@@ -65,7 +65,11 @@ def main() -> None:
     emit_pre_migrate_signal(0, False, "default")
     connection.cursor().execute("UPDATE volunteering_hours SET minutes = 600 WHERE sequence = 2")
     seen = bool(evidence.verify(Hours, stream=stream))
-    print(json.dumps({"tried": len(tries), "refused": refused, "rows_kept": rows_kept, "altered": altered, "seen_behind": seen}))
+    print(
+        json.dumps(
+            {"tried": len(tries), "refused": refused, "rows_kept": rows_kept, "altered": altered, "seen_behind": seen}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ def attempt(few: bool, sabotaged: bool) -> dict[str, Any]:
         there.run("oversell_scene", what="set", count=5, capacity=30_000, sabotaged=False)
         return {
             "kills": kills,
-            **there.run("kill_process", seed=9, kills=kills, acknowledged=str(there.folder / "told.txt"), sabotaged=sabotaged),
+            **there.run(
+                "kill_process", seed=9, kills=kills, acknowledged=str(there.folder / "told.txt"), sabotaged=sabotaged
+            ),
         }
 
 

@@ -2,13 +2,14 @@
 
 import itertools
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
+from django.utils.timezone import localdate
 
 from tests.pages import Field, Form, crawl
 from tests.proofs.hostile import starts
@@ -22,7 +23,7 @@ def plausible(one: Field) -> str:
     """What somebody in good faith would type."""
     return {
         "email": "quelquun@proof.localhost", "tel": "06 12 34 56 78", "number": "2", "time": "10:00",
-        "date": (date.today() + timedelta(days=9)).isoformat(), "url": "https://exemple.localhost/",
+        "date": (localdate() + timedelta(days=9)).isoformat(), "url": "https://exemple.localhost/",
     }.get(one.kind, "Une phrase assez longue pour que chacun la comprenne.")  # fmt: skip
 
 
@@ -31,7 +32,17 @@ def filled(form: Form) -> dict[str, Any]:
     for one in form.fields:
         if one.kind == "radio" and one.name not in said:
             said[one.name] = one.value
-        elif one.kind in {"text", "search", "textarea", "email", "tel", "number", "time", "date", "url"} and not said.get(one.name):
+        elif one.kind in {
+            "text",
+            "search",
+            "textarea",
+            "email",
+            "tel",
+            "number",
+            "time",
+            "date",
+            "url",
+        } and not said.get(one.name):
             said[one.name] = plausible(one)
     return said
 
@@ -57,7 +68,12 @@ def attempt(*, few: bool) -> dict[str, Any]:
         for page in list(crawl(client, addresses, each=1, at_most=60 if few else 400)):
             for form in page.forms:
                 shape = (page.view, ",".join(sorted({one.name for one in form.fields})))
-                if not form.is_change or done[shape] or "sortir" in form.action or urlsplit(form.action).netloc not in ("", "localhost"):
+                if (
+                    not form.is_change
+                    or done[shape]
+                    or "sortir" in form.action
+                    or urlsplit(form.action).netloc not in ("", "localhost")
+                ):
                     continue
                 done[shape] += 1
                 said, before = filled(form), counts()

@@ -11,7 +11,19 @@ from tests.proofs.stage import told
 
 HEAD = "id;id_ex;siret;gestion;date_creat;date_decla;date_publi;date_disso;nature;groupement;titre;titre_court;objet;objet_social1;adrs_codeinsee;adrs_codepostal;adrs_libcommune;siteweb;position;maj_time"
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"]
-NASTY = ["\x00", '"', '""";', "é" * 10, "\ufeff", "A" * 300, "'; DROP TABLE x; --", "0001-01-01", "9999-99-99", "\u202e", "🧶"]
+NASTY = [
+    "\x00",
+    '"',
+    '""";',
+    "é" * 10,
+    "\ufeff",
+    "A" * 300,
+    "'; DROP TABLE x; --",
+    "0001-01-01",
+    "9999-99-99",
+    "\u202e",
+    "🧶",
+]
 
 
 def line(chance: random.Random, n: int) -> str:
@@ -32,8 +44,10 @@ def line(chance: random.Random, n: int) -> str:
 def file_of(chance: random.Random, to: Path) -> Path:
     lines = [HEAD if chance.random() < 0.9 else chance.choice(["", "a;b;c", HEAD.replace("id;", "")])]
     lines += [line(chance, n) for n in range(chance.randint(0, 40))]
-    raw = chance.choice(["\n", "\r\n", "\r"]).join(lines).encode(
-        chance.choice(["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"]), "replace"
+    raw = (
+        chance.choice(["\n", "\r\n", "\r"])
+        .join(lines)
+        .encode(chance.choice(["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"]), "replace")
     )
     if chance.random() < 0.2:
         raw = bytes(chance.randrange(256) if chance.random() < 0.02 else byte for byte in raw[:20_000])
@@ -55,7 +69,16 @@ def main() -> None:
     if words["sabotaged"]:
         writing.safe_cell = lambda value: value
     chance, folder = random.Random(4), Path(settings.VAR)
-    counts: dict[str, Any] = {"files": 0, "sentences": 0, "read": 0, "refused": 0, "crashed": 0, "alive": 0, "miscounted": 0, "told": []}
+    counts: dict[str, Any] = {
+        "files": 0,
+        "sentences": 0,
+        "read": 0,
+        "refused": 0,
+        "crashed": 0,
+        "alive": 0,
+        "miscounted": 0,
+        "told": [],
+    }
     for n in range(words["rounds"]):
         counts["files"] += 1
         before = RegisterEntry.objects.count()
@@ -83,7 +106,9 @@ def alive(done: Any) -> int:
     if not done.refused:
         return 0
     with done.refused_path.open(newline="", encoding="utf-8-sig") as file:
-        return sum(cell.lstrip("\t\r ")[:1] in {"=", "+", "@"} for row in csv.reader(file, delimiter=";") for cell in row)
+        return sum(
+            cell.lstrip("\t\r ")[:1] in {"=", "+", "@"} for row in csv.reader(file, delimiter=";") for cell in row
+        )
 
 
 if __name__ == "__main__":

@@ -23,4 +23,7 @@ class Proof:
         right = self.holds(honest) and caught
         said = " ".join(f"{key}={value}" for key, value in honest.items() if not isinstance(value, list))
         told = "".join(f"\n    {line}" for line in honest.get("told", [])) if not right else ""
-        return f"{self.name}  {said}  control={'caught' if caught else 'MISSED'}  {'ok' if right else 'SHORT'}{told}", right
+        return (
+            f"{self.name}  {said}  control={'caught' if caught else 'MISSED'}  {'ok' if right else 'SHORT'}{told}",
+            right,
+        )
