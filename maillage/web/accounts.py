@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -26,6 +26,7 @@ from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.organisations.models import Role
 from maillage.kernel.people import actions
 from maillage.kernel.people.models import Person
+from maillage.web import reading
 
 UNPROVEN_FOR = timedelta(days=2)
 NOT_THIS_CODE = gettext_lazy(
@@ -73,6 +74,11 @@ class Accounts(DefaultAccountAdapter):
                 "body": render_to_string(f"{template_prefix}_message.txt", said).strip(),
             },
         )  # fmt: skip
+
+    def post_login(self, request: HttpRequest, user: Person, **said: Any) -> HttpResponse:
+        reading.adopt(request, user)
+        response: HttpResponse = super().post_login(request, user, **said)
+        return response
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # the page of the code is the only door

@@ -81,6 +81,14 @@ def from_cookie(request: HttpRequest) -> Reading:
         return Reading()
 
 
+def adopt(request: HttpRequest, person: Any) -> None:
+    """Whoever comes in keeps the way of reading chosen before, on every device from now on; what their row says wins."""
+    profile = from_cookie(request)
+    if not person.reading and not profile.is_usual:
+        person.reading = asdict(profile)
+        person.save(update_fields=["reading"])
+
+
 def remember(request: HttpRequest, response: HttpResponse, profile: Reading) -> None:
     """Write the profile where it follows the person: on their row if they have one, and in this browser."""
     values = asdict(profile)

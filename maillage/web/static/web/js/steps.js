@@ -4,8 +4,12 @@ const WORDS = document.documentElement.lang.startsWith("en")
   : { next: "Continuer", back: "Revenir", of: (n, all) => `Question ${n} sur ${all}` };
 
 for (const form of document.querySelectorAll("form[data-steps]")) {
-  const fields = [...form.querySelectorAll(".field")].filter((field) => !field.parentElement.closest(".field"));
-  if (fields.length < 2) continue;
+  // What is folded is one question with its fold; what another answer hides is not asked.
+  const every = [...new Set([...form.querySelectorAll(".field")]
+    .filter((field) => !field.parentElement.closest(".field"))
+    .map((field) => field.closest("details") ?? field))];
+  const asked = () => every.filter((field) => !field.parentElement.closest("[hidden]"));
+  if (every.length < 2) continue;
   const last = [...form.querySelectorAll("button[type=submit]")];
   const nav = document.createElement("div");
   nav.className = "row";
@@ -21,23 +25,31 @@ for (const form of document.querySelectorAll("form[data-steps]")) {
   });
   nav.append(back, next);
   form.append(told, nav);
-  const wrong = fields.findIndex((field) => field.classList.contains("field--wrong"));
-  let at = Math.max(0, wrong);
+  let here = every.find((field) => field.matches(".field--wrong, :has(.field--wrong)")) ?? every[0];
   const show = (focus) => {
-    fields.forEach((field, place) => (field.hidden = place !== at));
+    const fields = asked();
+    const at = fields.indexOf(here);
+    every.forEach((field) => (field.hidden = field !== here));
     last.forEach((button) => (button.hidden = at < fields.length - 1));
     next.hidden = at === fields.length - 1;
     back.hidden = at === 0;
     told.textContent = WORDS.of(at + 1, fields.length);
-    if (focus) fields[at].querySelector("input, select, textarea")?.focus();
+    if (here.tagName === "DETAILS") here.open = true;
+    if (focus) here.querySelector("input, select, textarea")?.focus();
+  };
+  const move = (step) => {
+    const fields = asked();
+    here = fields[fields.indexOf(here) + step];
+    show(true);
   };
   next.addEventListener("click", () => {
-    const inputs = [...fields[at].querySelectorAll("input, select, textarea")];
-    if (inputs.every((input) => input.reportValidity())) { at += 1; show(true); }
+    const inputs = [...here.querySelectorAll("input, select, textarea")];
+    if (inputs.every((input) => input.reportValidity())) move(1);
   });
-  back.addEventListener("click", () => { at -= 1; show(true); });
+  back.addEventListener("click", () => move(-1));
+  form.addEventListener("change", () => setTimeout(show)); // once the others have heard it too
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.tagName !== "TEXTAREA" && at < fields.length - 1) {
+    if (event.key === "Enter" && event.target.matches("input, select") && !next.hidden) {
       event.preventDefault();
       next.click();
     }
