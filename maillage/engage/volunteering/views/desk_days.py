@@ -111,12 +111,12 @@ def desk_gaps(request: PersonRequest, organisation: Organisation) -> HttpRespons
 def gap_of(shift: Shift, organisation: Organisation) -> Gap:
     mission, missing = shift.mission, shift.places_left
     words = ngettext(
-        "Il nous manque une personne {day}, {start} – {end} : {title}{place} ({name}). On s’inscrit en deux minutes, sans compte :",
-        "Il nous manque {missing} personnes {day}, {start} – {end} : {title}{place} ({name}). On s’inscrit en deux minutes, sans compte :",
+        "Il nous manque une personne {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
+        "Il nous manque {missing} personnes {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
         missing,
     ).format(
         missing=missing, day=day(shift.starts_at), start=clock(shift.starts_at), end=clock(shift.ends_at),
-        title=mission.title, place=f", {mission.place}" if mission.place else "", name=organisation,
+        title=mission.title, place=f" : {mission.place}" if mission.place else "", name=organisation,
     )  # fmt: skip
     return Gap(shift, missing, words, absolute(reverse("volunteering:mission", args=[mission.pk])))
 

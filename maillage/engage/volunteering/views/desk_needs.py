@@ -90,7 +90,7 @@ def need_page(
         {
             "need": need, "missions": missions, "asker": asker, "is_new": need.status == NeedStatus.SAID,
             "can_open": need.closed_at is None and all(one.status in OVER for one in missions),
-            "has_come": any(mission.came for mission in missions),
+            "has_come": any(mission.came for mission in missions),  # type: ignore[attr-defined]
             "helpers": [one for one in told if one.side == Side.HELPER],
             "reason": reason or Reason(), "outcome": outcome or TellOutcome(initial=initial),
         },
