@@ -79,7 +79,8 @@ def be(page: Page, who: str) -> None:
 
 def in_rennes(page: Page) -> None:
     page.goto("/")
-    page.get_by_label("Votre commune").first.fill("Rennes")
+    page.get_by_label("Votre commune").first.fill("35000")
+    page.keyboard.press("Escape")  # the list of communes that opened
     press(page, "Voir autour de moi")
 
 
