@@ -24,7 +24,11 @@ class Find(forms.Form):
         label=gettext_lazy("Des mots"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
     )
     km = forms.TypedChoiceField(
-        label=gettext_lazy("Jusqu’à"), choices=WITHIN, coerce=int, required=False, empty_value=10  # type: ignore[arg-type]  # it is an int that is chosen
+        label=gettext_lazy("Jusqu’à"),
+        choices=WITHIN,
+        coerce=int,
+        required=False,
+        empty_value=10,  # type: ignore[arg-type]  # it is an int that is chosen
     )
     domain = forms.ChoiceField(
         label=gettext_lazy("Domaine"), choices=[("", gettext_lazy("Tous")), *Activity.choices], required=False
