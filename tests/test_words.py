@@ -178,14 +178,20 @@ def data() -> list[str]:
     return sorted(written, key=len, reverse=True)
 
 
+def is_french(word: str) -> bool:
+    return word in FRENCH or bool(
+        re.search(r"[àâçéèêëîïôùûœ«»]", word) or re.match(r"(?:[ldjnscm]|qu)’[aehiouy]", word)
+    )
+
+
 def french_in(text: str, written: list[str]) -> list[str]:
     """The French words of a text, each with what stands around it."""
     for one in [*written, *KEPT]:
         text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", text, flags=re.IGNORECASE)
     return [
         text[max(0, found.start() - 50) : found.end() + 50]
-        for found in re.finditer(r"[\w’]+", text)
-        if found[0].lower() in FRENCH or re.match(r"(?:[ldjnscm]|qu)’[aeéèêhiouy]", found[0].lower())
+        for found in re.finditer(r"[\w’]+|[«»]", text)
+        if is_french(found[0].lower())
     ]
 
 
@@ -251,6 +257,30 @@ def test_the_language_of_the_browser_is_enough(db: None, compiled: Path) -> None
     client = Client(SERVER_NAME="localhost", headers={"Accept-Language": "en-GB,en;q=0.8"})
     html = client.get("/").content.decode()
     assert '<html lang="en"' in html and french_in(heard(html), data()) == []
+
+
+def outside_of_tags(source: str) -> str:
+    """What a template says by itself, without what it translates, computes or comments."""
+    for said in (
+        r"\{% blocktranslate.*?endblocktranslate %\}", r"\{% comment.*?endcomment %\}", r"\{[%#{].*?[%#}]\}",
+        r'<(\w+)[^>]* lang="fr".*?</\1>', r"<(script|style).*?</\1>",
+    ):  # fmt: skip
+        source = re.sub(said, " ", source, flags=re.DOTALL)
+    return source
+
+
+def test_no_template_says_french_without_its_catalogue() -> None:
+    found = {
+        str(path.relative_to(words.ROOT)): said
+        for path in words.sources()
+        if path.suffix in {".html", ".txt", ".sms"} and (said := french_in(outside_of_tags(path.read_text()), []))
+    }
+    assert found == {}
+
+
+def test_french_written_straight_in_a_template_is_caught() -> None:
+    assert french_in(outside_of_tags('<p title="{{ a }}">{{ length }} comptées</p>'), [])
+    assert not french_in(outside_of_tags('<p>{% translate "Heures comptées" %}</p>'), [])
 
 
 # ── Messages ──────────────────────────────────────────────────────────────────────────────────

@@ -87,10 +87,12 @@ def _number(value: float, decimals: int) -> str:
 
 @register.filter
 def euros(cents: int | None) -> str:
-    """1202 → « 12,02 € »; 1200 → « 12 € »."""
+    """1202 → « 12,02 € », « €12.02 » in English; 1200 → « 12 € »."""
     if cents is None:
         return ""
-    return f"{_number(cents / 100, 0 if cents % 100 == 0 else 2)}\xa0€"
+    amount = _number(abs(cents) / 100, 0 if cents % 100 == 0 else 2)
+    sign = "−" if cents < 0 else ""
+    return f"{sign}{amount}\xa0€" if (get_language() or "fr").startswith("fr") else f"{sign}€{amount}"
 
 
 @register.filter
@@ -218,6 +220,12 @@ def soon(moment: date | datetime | None) -> str:
 def item(mapping: dict[Any, Any], key: Any) -> Any:
     """The value of `key`: templates cannot say `mapping[key]`."""
     return mapping.get(key)
+
+
+@register.filter
+def quoted(words: str) -> str:
+    """What somebody wrote, between the quotation marks of the reader's language."""
+    return _("« %(words)s »") % {"words": words}
 
 
 @register.simple_tag

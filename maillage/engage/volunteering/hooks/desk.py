@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -155,7 +156,7 @@ def presences(organisation: Organisation, now: datetime) -> Iterator[Due]:
         yield Due(
             ngettext("Noter une présence", "Noter {count} présences", people).format(count=people),
             to("volunteering:desk_presence", organisation) + f"?jour={on.isoformat()}",
-            why=_("Aujourd’hui") if is_today else day(on).capitalize(), urgent=is_today,
+            why=_("Aujourd’hui") if is_today else capfirst(day(on)), urgent=is_today,
         )  # fmt: skip
 
 
