@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from maillage.kernel.organisations import access
-from maillage.kernel.organisations.models import Organisation
+from maillage.kernel.organisations.models import Organisation, RoleKind
 from maillage.web.accounts import needs_second_factor
 
 View = Callable[..., HttpResponseBase]
@@ -50,18 +51,23 @@ def operator(view: View) -> View:
         if not getattr(request.user, "is_staff", False):
             raise Http404
         if needs_second_factor(request.user):  # type: ignore[arg-type]
-            messages.info(request, _("Cette page demande le double code : mettez-le en place, puis revenez."))
-            return redirect("mfa_activate_totp")
+            return second_factor_first(request)
         return view(request, *args, **kwargs)
 
     checked.door = "operator"  # type: ignore[attr-defined]
     return checked
 
 
+def second_factor_first(request: HttpRequest) -> HttpResponseBase:
+    messages.info(request, _("Cette page demande le double code : mettez-le en place, puis revenez."))
+    return redirect("mfa_activate_totp")
+
+
 def desk(right: str) -> Callable[[View], View]:
     """Who holds, now, a role that gives `right` in the organisation named by `slug`.
 
-    No role there: 404, as if the desk did not exist. A role without the right: 403, with a sentence.
+    No role there: 404, as if the desk did not exist. A role without the right: 403, with a sentence. A role that is more
+    than a member's, and no second factor: it is set up first.
     The view gets `organisation` in place of `slug`; `request.held` are the roles held.
     """
     if right not in access.RIGHTS:
@@ -83,6 +89,8 @@ def desk(right: str) -> Callable[[View], View]:
                 raise PermissionDenied(
                     _("Votre rôle dans « {name} » ne donne pas accès à cette page.").format(name=organisation)
                 )
+            if settings.DESKS_ASK_SECOND_FACTOR and held - {RoleKind.MEMBER} and needs_second_factor(request.user):  # type: ignore[arg-type]
+                return second_factor_first(request)
             return view(request, *args, organisation=organisation, **kwargs)
 
         checked.door = f"desk:{right}"  # type: ignore[attr-defined]
