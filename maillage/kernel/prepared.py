@@ -28,7 +28,7 @@ class Prepared(Generic[Row]):
         """What the queryset comes to: its model, database and SQL, the columns read and how each is converted."""
         queryset = self.make()
         model, connection = queryset.model, connections[queryset.db]
-        key = ".".join(map(connection.ops.quote_name, (model._meta.db_table, model._meta.pk.column)))
+        key = ".".join(connection.ops.quote_name(name or "") for name in (model._meta.db_table, model._meta.pk.column))
         of_these = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY(%s)"
         wanted = queryset.filter(RawSQL(f"{key} {of_these}", [None], output_field=models.BooleanField()))
         compiler = wanted.query.get_compiler(queryset.db)

@@ -79,8 +79,8 @@ class Found:
 def matching(search: Search, now: datetime) -> MissionQuerySet:
     """The open missions that pass every filter but the distance."""
     when = Q()
-    for wanted, flag in (("days", "on_days"), ("evenings", "on_evenings"), ("weekends", "on_weekends")):
-        if getattr(search, wanted):
+    for asked, flag in (("days", "on_days"), ("evenings", "on_evenings"), ("weekends", "on_weekends")):
+        if getattr(search, asked):
             when |= Q(**{flag: True})
     wanted: dict[str, Any] = {"domain": search.domain} if search.domain else {}
     if search.remote:

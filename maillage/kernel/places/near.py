@@ -11,12 +11,11 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from maillage.kernel.places import cells
-from maillage.kernel.places.models import Placed
 
-Row = TypeVar("Row", bound=Placed)
+Row = TypeVar("Row", bound=Model)  # with a `cell`, a `latitude` and a `longitude`: see `Placed`
 FIRST_KM = 1.0  # in a large town this already holds a page of missions
 KM_PER_DEGREE = 111.32
 FARTHEST_KM = 100.0
