@@ -84,7 +84,7 @@ class Accounts(DefaultAccountAdapter):
             },
         )  # fmt: skip
 
-    def post_login(self, request: HttpRequest, user: Any, **said: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: Any, **said: Any) -> HttpResponse:
         reading.adopt(request, user)
         response: HttpResponse = super().post_login(request, user, **said)
         return response
