@@ -135,7 +135,7 @@ def desk_shift_edit(request: PersonRequest, pk: int, organisation: Organisation)
 def desk_shift_cancel(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Asked twice: everybody who was coming is told."""
     shift = found(organisation, pk)
-    form = OptionalReason(request.POST or None)
+    form = OptionalReason(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data["reason"]
         if shift.ends_at <= timezone.now():
