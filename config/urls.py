@@ -13,4 +13,5 @@ urlpatterns = [
 handler400 = "maillage.web.errors.bad_request"
 handler403 = "maillage.web.errors.forbidden"
 handler404 = "maillage.web.errors.not_found"
+handler429 = "maillage.web.errors.too_many"  # asked for by the sign-in pages
 handler500 = "maillage.web.errors.server_error"

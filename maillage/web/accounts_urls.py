@@ -8,7 +8,8 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.generic import RedirectView
 
-from maillage.web.doors import public, signed_in
+from maillage.web.doors import fresh, public, signed_in
+from maillage.web.views.account import SetUpSecondFactor, reauthenticate
 
 enter = public(account.request_login_code)
 
@@ -24,13 +25,13 @@ urlpatterns = [
     path("code-adresse/", public(account.email_verification_sent), name="account_email_verification_sent"),
     path("sortir/", public(account.logout), name="account_logout"),
     path("suspendu/", public(account.account_inactive), name="account_inactive"),
-    path("confirmer/", signed_in(account.reauthenticate), name="account_reauthenticate"),
-    path("adresse/", signed_in(account.email), name="account_email"),
+    path("confirmer/", reauthenticate, name="account_reauthenticate"),
+    path("adresse/", fresh(account.email), name="account_email"),
     path("appareils/", signed_in(sessions.list_usersessions), name="usersessions_list"),
     path("double-code/", signed_in(mfa.index), name="mfa_index"),
     path("double-code/entrer/", public(mfa.authenticate), name="mfa_authenticate"),
     path("double-code/confirmer/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path("double-code/activer/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path("double-code/activer/", fresh(SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
     path("double-code/retirer/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("double-code/secours/", signed_in(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("double-code/secours/refaire/", signed_in(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),

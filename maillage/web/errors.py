@@ -52,6 +52,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_this_way(request: HttpRequest) -> HttpResponse:
+    """An address that only a form leads to, opened as a page: after signing in on the way, or from a bookmark."""
+    return _page(
+        request,
+        405,
+        title=_("Cette adresse ne s’ouvre pas comme une page"),
+        sentences=[
+            _("Elle sert à un bouton. Rien n’a été enregistré."),
+            _("Revenez à la page d’avant, rechargez-la, puis appuyez de nouveau sur le bouton."),
+        ],
+    )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The limits of the sign-in pages."""
+    return _page(
+        request,
+        429,
+        title=_("Nous faisons une pause, par sécurité"),
+        sentences=[
+            _("Il y a eu beaucoup de demandes en peu de temps. Attendez une minute, puis recommencez."),
+            _("Si vous attendez un code, il est peut-être déjà arrivé : regardez aussi dans les indésirables."),
+        ],
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         request,

@@ -15,6 +15,23 @@ from maillage.web.pages import is_htmx
 PART = "-"  # the answer of a work that ended with a part of a page, not with an address
 
 
+class Explained:
+    """A blank « 405 » becomes a page that says what to do, when a person opened it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        from maillage.web import errors  # which reads this module
+
+        said = errors.not_this_way(request)
+        said.headers["Allow"] = response.headers.get("Allow", "")
+        return said
+
+
 class Once:
     """The same form, sent twice with the same words, does its work once.
 

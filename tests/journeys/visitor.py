@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -58,6 +59,7 @@ class Visitor:
 
     def enter_as(self, person: Person) -> None:
         """Signed in, without the page of the sign-in: that has a journey of its own."""
+        update_last_login(type(person), person)
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

@@ -25,6 +25,7 @@ from maillage.kernel.people.models import Person
 
 log = logging.getLogger("maillage.notifications")
 TRIES = 8
+WORDS = ("subject", "text", "link", "address", "name")
 Attachment = tuple[str, bytes, str]  # name, content, type
 
 
@@ -121,7 +122,7 @@ def deliver(*, now: datetime, at_most: int = 500) -> int:
                 after_failure(message, failed, now)
             else:
                 sent += 1
-                said = {"text": "", "link": "", "address": "", "name": ""} if kind_of(message.kind).is_secret else {}
+                said = dict.fromkeys(WORDS, "") if kind_of(message.kind).is_secret else {}
                 Message.objects.across(reason="the row just sent").filter(pk=pk).update(
                     status=Status.SENT, sent_at=now, attachments=[], error="", **said
                 )

@@ -1,25 +1,18 @@
 """Mes données."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from maillage.kernel.refusal import Refused
 from maillage.steer.privacy import actions, queries
-from maillage.web.doors import public, signed_in
+from maillage.web.doors import fresh, public, signed_in
 from maillage.web.pages import PersonRequest, page
-
-FRESH_FOR = timedelta(minutes=15)
 
 
 @signed_in
@@ -38,15 +31,11 @@ def export(request: PersonRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@signed_in
+@fresh
 @require_http_methods(["GET", "POST"])
 def erase(request: PersonRequest) -> HttpResponse:
-    """Says first what goes and what stays; asks to have come in less than a quarter of an hour ago."""
+    """Says first what goes and what stays."""
     now = timezone.now()
-    if not settings.DEMO and (request.user.last_login is None or now - request.user.last_login > FRESH_FOR):
-        logout(request)
-        messages.info(request, _("Pour effacer vos données, entrez à nouveau : un code part à votre adresse."))
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     refusal = ""
     if request.method == "POST" and request.POST.get("sure") == "yes":
         try:

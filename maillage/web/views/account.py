@@ -3,12 +3,18 @@
 import re
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +30,7 @@ from maillage.web import accounts
 from maillage.web.doors import by_link, signed_in
 from maillage.web.forms import Age, Identity
 from maillage.web.pages import PersonRequest, page
+from maillage.web.views.small import safe_next
 
 
 def panels(name: str, request: HttpRequest, subject: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -167,6 +174,26 @@ def messages_told(request: PersonRequest) -> HttpResponse:
 def all_read(request: PersonRequest) -> HttpResponse:
     notifications.mark_read(person=request.user, now=timezone.now())
     return redirect("web:messages")
+
+
+# ── Is it still me? ───────────────────────────────────────────────────────────────────────────
+@signed_in
+@require_GET
+def reauthenticate(request: PersonRequest) -> HttpResponse:
+    """By the second factor where there is one; else by coming in again, then back to what one was about to do."""
+    then = urlencode({"next": safe_next(request, reverse("web:me"))})
+    if Authenticator.objects.filter(user=request.user).exists():
+        return redirect(f"{reverse('mfa_reauthenticate')}?{then}")
+    return page(request, "account/reauthenticate.html", {"back": f"{reverse('account_login')}?{then}"})
+
+
+class SetUpSecondFactor(ActivateTOTPView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever has just copied a first code is not asked for another to see the recovery codes."""
+        response: HttpResponse = super().form_valid(form)
+        person = authenticated_user(self.request)
+        record_authentication(self.request, person, method="mfa", type="totp", reauthenticated=True)
+        return response
 
 
 # ── Where I am signed in ──────────────────────────────────────────────────────────────────────

@@ -1,0 +1,57 @@
+"""What tests of the sign-in start from: whoever types an address, and reads the code that really left."""
+
+import re
+from typing import Any
+
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.kernel.notifications import actions as notifications
+from maillage.kernel.notifications.models import LocalMessage
+from maillage.kernel.people.models import Person
+
+AMINA = "amina@exemple.localhost"
+
+
+def asks(client: Client, email: str, **more: str) -> Any:
+    return client.post(reverse("account_login"), {"email": email, **more})
+
+
+def letters(to: str) -> list[str]:
+    """What left for this address, the newest first."""
+    notifications.deliver(now=timezone.now())
+    return [f"{one.subject}\n{one.text}" for one in LocalMessage.objects.filter(address__contains=to)]
+
+
+def code_sent(to: str) -> str:
+    found = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", letters(to)[0], re.MULTILINE)
+    assert found, letters(to)[0]
+    return found[1]
+
+
+def types(client: Client, code: str) -> Any:
+    return client.post(reverse("account_confirm_login_code"), {"code": code})
+
+
+def enters(client: Client, email: str, **more: str) -> Any:
+    """From the address to the first page."""
+    asks(client, email, **more)
+    return types(client, code_sent(email))
+
+
+def has_second_factor(person: Person) -> str:
+    """Set up for them, as the page does; the secret is answered."""
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(person, secret)
+    return secret
+
+
+def code_of(secret: str) -> str:
+    """What the application on the telephone shows now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+def is_in(client: Client) -> bool:
+    return client.get(reverse("web:me")).status_code == 200
