@@ -103,8 +103,8 @@ def mission(page: Page) -> None:
 def sheet(page: Page) -> None:
     mission(page)
     press(page, "m’inscris")
-    page.get_by_label("nom").first.fill("Lucie N.")
-    page.get_by_label("téléphone").first.fill("06 12 34 56 78")
+    page.locator("[name=name]").fill("Lucie N.")
+    page.locator("[name=phone]").first.fill("06 12 34 56 78")
     press(page, "m’inscris")
 
 
@@ -120,9 +120,9 @@ def need(page: Page) -> None:
 
 def follow(page: Page) -> None:
     need(page)
-    page.get_by_label("en quelques mots").first.fill("Un panier apporté jusqu’à la maison")
-    page.get_by_label("nom").first.fill("Denise P.")
-    page.get_by_label("téléphone").first.fill("06 12 34 56 79")
+    page.locator("[name=title]").fill("Un panier apporté jusqu’à la maison")
+    page.locator("[name=name]").fill("Denise P.")
+    page.locator("[name=phone]").fill("06 12 34 56 79")
     page.locator("[name=organisation]").first.check()
     press(page, "Dire mon besoin")
 
