@@ -75,8 +75,9 @@ def of(request: HttpRequest) -> Reading:
 
 
 def from_cookie(request: HttpRequest) -> Reading:
+    kept = request.COOKIES.get(COOKIE, "")
     try:
-        return from_values(json.loads(request.COOKIES.get(COOKIE, "{}")))
+        return from_values(json.loads(kept)) if len(kept) < 500 else Reading()
     except ValueError:
         return Reading()
 
