@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations import facts
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
+from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
@@ -196,6 +197,8 @@ def accept_invitation(*, token: str, person: Person, now: datetime) -> Role:
         raise InvitationIsOver
     found.answered_at = now
     found.save(update_fields=["answered_at"])
+    if found.name and not person.name:  # whoever invited wrote it already
+        people.rename(person=person, name=found.name)
     role = give_role(organisation=found.organisation, person=person, kind=found.kind, by=found.invited_by, now=now)
     if found.hands_over and found.hands_over.ended_at is None:
         end_role(role=found.hands_over, by=found.invited_by, now=now)

@@ -170,7 +170,11 @@ def say_own_name(person: Person, said: dict[str, Any]) -> None:
 def declare(request: PersonRequest) -> HttpResponse:
     """An association that the register does not know: whoever makes it presides over it."""
     person = request.user
-    form = Declare(request.POST or None, person=person, initial={"commune": place.of(request)})
+    searched = {name: request.GET.get(name, "").replace("\x00", "")[:250] for name in ("association", "insee")}
+    form = Declare(
+        request.POST or None, person=person,
+        initial={"association": searched["association"], "commune": searched["insee"][:5] or place.of(request)},
+    )  # fmt: skip
     alike: dict[str, Any] = {}
     known: RegisterEntry | None = None
     if request.method == "POST" and form.is_valid():
