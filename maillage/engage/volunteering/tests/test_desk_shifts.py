@@ -165,7 +165,9 @@ def test_what_is_done_at_any_hour_has_days_and_a_length(now: datetime, jardins: 
     assert (shift.is_flexible, shift.length_minutes, shift.capacity) == (True, 90, 6)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(on=st.dates(date(2000, 1, 1), date(2099, 12, 31)), at=st.times())
 def test_the_wall_clock_is_kept_or_refused(on: date, at: time) -> None:
     at = at.replace(second=0, microsecond=0)
@@ -205,7 +207,9 @@ def test_places_never_go_below_those_taken(now: datetime, jardins: Organisation)
     assert Shift.objects.get(pk=shift.pk).capacity == 3
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(wanted=st.integers(1, 6), taken=st.integers(0, 4))
 def test_capacity_follows_what_is_asked_down_to_what_is_taken(wanted: int, taken: int) -> None:
     shift = factories.shift(factories.mission(), capacity=4)

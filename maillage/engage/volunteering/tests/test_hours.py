@@ -180,7 +180,9 @@ later = count(1)
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_whatever_is_counted_signed_and_taken_back_the_total_is_what_stands(steps: list[tuple[str, int]]) -> None:
     made = factories.came(factories.sign_up())
     organisation, hours = made.shift.mission.organisation, Hours.objects.of(made.shift.mission.organisation)

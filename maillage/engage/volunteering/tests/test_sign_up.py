@@ -323,7 +323,9 @@ def test_a_shift_that_moved_is_reminded_again() -> None:
 
 
 # ── Never oversold ────────────────────────────────────────────────────────────────────────────
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(capacity=st.integers(1, 4), steps=st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=14))
 def test_whatever_people_do_places_and_people_agree(db: None, capacity: int, steps: list[tuple[bool, int]]) -> None:
     """Six people come and go in any order: those who hold a place are counted, and never more than there are places."""

@@ -410,7 +410,9 @@ HEAD = ";".join(WALDEC).encode() + b"\n"
 GOOD = ";".join(line().get(column, "") for column in WALDEC).encode() + b"\n"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.one_of(st.binary(max_size=600), st.lists(st.binary(max_size=60), max_size=8).map(b"\n".join)), st.booleans())
 @example(b'"' * 50, True)
 @example(b"\r\r\n\r", True)
