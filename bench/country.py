@@ -128,6 +128,11 @@ class Country:
     def count(self) -> int:
         return len(self.latitude)
 
+    def communes(self, count: int, seed: int) -> list[str]:
+        """The INSEE codes of communes where somebody asks."""
+        which = self.towns.mostly_where_people_live(count, np.random.default_rng(seed))
+        return [self.towns.codes[one] for one in which.tolist()]
+
     def add(self, count: int) -> None:
         """So many missions more."""
         first, chance = self.count + 1, np.random.default_rng(42 + self.count)
@@ -182,7 +187,7 @@ class Country:
             for name, sql in cursor.fetchall():
                 cursor.execute(f'DROP INDEX "{name}"')
                 dropped += [sql] if name in named else []
-        now = f"{self.now:%Y-%m-%d %H:%M:%S}"
+        now, a_year_ago = f"{self.now:%Y-%m-%d %H:%M:%S}", self.now - timedelta(days=400)
 
         def after(hours: str) -> str:
             return f"datetime('{now}', ({hours}) || ' hours')"
@@ -195,7 +200,7 @@ class Country:
         }  # fmt: skip
         insert(
             cursor, Mission, said | {"open_until": after("hours")},
-            {"status": "published", "what": WHAT, "why": WHY, "made_at": self.now - timedelta(days=400)},
+            {"status": "published", "what": WHAT, "why": WHY, "made_at": a_year_ago, "published_at": a_year_ago},
             f"drawn.mission WHERE id >= {first}",
         )  # fmt: skip
         shift = {"mission_id": "id", "capacity": "6", "taken": "CASE WHEN id % 5 THEN id % 5 ELSE 6 END"}

@@ -78,6 +78,14 @@ def say(words: str) -> None:
     print(f"  · {words}", file=sys.stderr, flush=True)
 
 
+def open_at(path: Path) -> None:
+    """From now on the product's database is this one."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = str(path)
+
+
 def main(folder: Path, module: str = "", sizes: str = "{}") -> None:
     import django
 

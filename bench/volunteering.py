@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import h3.api.basic_int as h3
 import numpy as np
 
-from bench.fresh import DATABASE, filled, measured, say
+from bench.fresh import DATABASE, filled, measured, open_at, say
 from bench.registry import Figure
 
 if TYPE_CHECKING:
@@ -98,14 +98,6 @@ def slowly(country: "Country") -> Answering:
         return [(number, km) for km, number in best if km <= KM]
 
     return ask
-
-
-def open_at(path: Path) -> None:
-    """From now on the product's database is this one."""
-    from django.db import connection
-
-    connection.close()
-    connection.settings_dict["NAME"] = str(path)
 
 
 # ── Bare sqlite3 ──────────────────────────────────────────────────────────────────────────────

@@ -147,7 +147,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
+            "PRAGMA cache_size=-8000;"  # for each thread of each process; beyond, the system's own cache serves all
         ),
     }
     DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: in memory, live servers lock
