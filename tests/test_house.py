@@ -32,7 +32,7 @@ ACROSS = {
     "maillage/kernel/documents/actions.py": 1,
     "maillage/kernel/documents/hooks.py": 1,
     "maillage/kernel/notifications/hooks.py": 1,
-    "maillage/kernel/organisations/actions.py": 1,
+    "maillage/kernel/organisations/actions.py": 2,
     "maillage/kernel/organisations/personal_data.py": 1,
     "maillage/kernel/organisations/scope.py": 3,
     "maillage/web/technical/site.py": 1,

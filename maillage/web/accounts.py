@@ -16,6 +16,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -60,6 +61,8 @@ class Enter(RequestLoginCodeForm):
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             raise ValidationError(str(Accounts.error_messages["too_many_login_attempts"]))
         self._user = actions.register(email=email, now=timezone.now(), locale=(get_language() or "fr")[:2])
+        # Until they come in, the session that remembers this address is forgotten when the address itself is.
+        context.request.session.set_expiry(UNPROVEN_FOR)
         EmailAddress.objects.get_or_create(user=self._user, email=email, defaults={"primary": True})
         return email
 
@@ -86,6 +89,7 @@ class Accounts(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **said: Any) -> HttpResponse:
         reading.adopt(request, user)
+        request.session.set_expiry(None)  # as long as the settings say
         response: HttpResponse = super().post_login(request, user, **said)
         return response
 
@@ -119,7 +123,11 @@ def needs_second_factor(person: Person) -> bool:
 
 
 def forget_unproven(*, now: datetime) -> int:
-    """Erase the rows of addresses typed two days ago whose code never came back, and that nothing else points to."""
+    """Erase the rows of addresses typed two days ago whose code never came back, and that nothing else points to.
+
+    Sessions that are over go with them: they too remember who was there.
+    """
+    Session.objects.filter(expire_date__lt=now).delete()
     unproven = Person.objects.filter(
         last_login=None, joined_at__lt=now - UNPROVEN_FOR, is_staff=False, erased_at=None, roles=None, contacts=None,
         wards=None, guardianships=None, claims=None, emailaddress__verified=False,

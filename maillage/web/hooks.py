@@ -41,7 +41,11 @@ class SignIn(hooks.PersonalData):
 
     def merge(self, kept: Person, gone: Person) -> None:
         """Addresses follow, as further ones; the second factor and the open sessions of the other row end."""
+        mine = EmailAddress.objects.filter(user=kept)
+        EmailAddress.objects.filter(user=gone, email__in=mine.values("email")).delete()
         EmailAddress.objects.filter(user=gone).update(user=kept, primary=False)
+        if not mine.filter(primary=True).exists():
+            mine.filter(email=kept.email or gone.email).update(primary=True)
         Authenticator.objects.filter(user=gone).delete()
         for session in UserSession.objects.filter(user=gone):
             session.end()

@@ -19,6 +19,7 @@ class Agreements(hooks.PersonalData):
         return [
             {
                 _("À quoi"): given.wording, _("Comment"): given.get_how_display(), _("Le"): given.given_at.isoformat(),
+                _("Précision"): given.note or None,
                 _("Retiré le"): given.withdrawn_at.isoformat() if given.withdrawn_at else None,
                 _("Organisation"): given.organisation.name if given.organisation else None,
             }

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -22,10 +24,16 @@ class Documents(hooks.PersonalData):
         return [
             {
                 _("Document"): issued.label, _("Code"): issued.code, _("Le"): issued.at.isoformat(),
-                _("Organisation"): issued.organisation.name,
+                _("Organisation"): issued.organisation.name, _("Ce qu’il dit"): issued.told,
             }
             for issued in self.about(person).select_related("organisation").order_by("at")
         ]  # fmt: skip
+
+    def files(self, person: Person) -> Iterator[tuple[str, bytes]]:
+        for issued in self.about(person).select_related("file").order_by("at"):
+            if issued.file:
+                with suppress(files.FileIsDamaged):
+                    yield f"documents/{issued.code}.pdf", files.read(issued.file)
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         for issued in self.about(person).select_related("file"):

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -20,6 +22,11 @@ class Files(hooks.PersonalData):
             {_("Nom"): file.name, _("Déposé le"): file.kept_at.isoformat(), _("Taille en octets"): file.size}
             for file in File.objects.about(person).order_by("kept_at")
         ]
+
+    def files(self, person: Person) -> Iterator[tuple[str, bytes]]:
+        for file in File.objects.about(person).order_by("kept_at"):
+            with suppress(actions.FileIsDamaged):
+                yield f"fichiers/{file.pk}-{file.name}", actions.read(file)
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         for file in File.objects.about(person):

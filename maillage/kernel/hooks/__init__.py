@@ -104,6 +104,10 @@ class PersonalData(ABC):
     def export(self, person: "Person") -> list[dict[str, Any]]:
         """Everything we know, in words the person understands; values are plain JSON."""
 
+    def files(self, person: "Person") -> Iterable[tuple[str, bytes]]:
+        """Whole files to take away with it: (path in the ZIP, bytes)."""
+        return ()
+
     @abstractmethod
     def forget(self, person: "Person", *, today: date) -> list[Kept]:
         """Erase or detach it all; return what must be kept, why and until when."""

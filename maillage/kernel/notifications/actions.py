@@ -221,14 +221,31 @@ def give_up_on_silent(*, now: datetime) -> int:
 
 
 def forget_old(*, now: datetime) -> int:
-    """Words are dropped a year after (a month in the local outbox): the row stays as proof that it was told."""
+    """Words are dropped a year after (a month in the local outbox): the row stays as proof that it was told.
+
+    Those of a secret that could not leave go the next day: it is of no use any more.
+    """
     LocalMessage.objects.filter(at__lt=now - timedelta(days=30)).delete()
-    return (
-        Message.objects.across(reason="retention")
-        .filter(made_at__lt=now - timedelta(days=365))
-        .exclude(text="")
-        .update(text="", link="", address="", name="", attachments=[])
-    )
+    every = Message.objects.across(reason="retention")
+    secret = [kind.name for kind in hooks.notification_kinds if kind.is_secret]
+    every.filter(
+        kind__in=secret, made_at__lt=now - timedelta(days=1), status__in=[Status.SENT, Status.UNCERTAIN, Status.FAILED]
+    ).exclude(text="").update(attachments=[], **dict.fromkeys(WORDS, ""))
+    old = every.filter(made_at__lt=now - timedelta(days=365)).exclude(text="")
+    return old.update(attachments=[], **dict.fromkeys(WORDS, ""))
+
+
+def forget_about(model: type[models.Model], keys: Any) -> int:
+    """Delete what was told, to anybody, about these rows of `model`; return how many messages."""
+    about = Message.objects.across(reason="whoever they speak of is forgotten")
+    return about.filter(about_model=model._meta.label_lower, about_id__in=keys).delete()[0]
+
+
+def forget_orphans(model: type[models.Model]) -> int:
+    """Delete what was told about rows of `model` that are no more."""
+    about = Message.objects.across(reason="the rows that they speak of are no more")
+    standing = model._base_manager.values("pk")
+    return about.filter(about_model=model._meta.label_lower).exclude(about_id__in=standing).delete()[0]
 
 
 def mark_read(*, person: Person, now: datetime, pk: int | None = None) -> int:

@@ -16,7 +16,8 @@ class Status(models.TextChoices):
 
 class MessageQuerySet(ScopedQuerySet["Message"]):
     def on_site(self) -> "MessageQuerySet":
-        return self.filter(shows_on_site=True).order_by("-made_at", "-pk")
+        """What a person still reads on the site: words are dropped after a year."""
+        return self.filter(shows_on_site=True).exclude(text="").order_by("-made_at", "-pk")
 
     def unread(self) -> "MessageQuerySet":
         return self.on_site().filter(read_at=None)

@@ -285,6 +285,23 @@ def confirm_contact(*, contact: Contact, person: Person, now: datetime) -> Conta
 
 
 @transaction.atomic
+def adopt_contacts(*, person: Person) -> int:
+    """Tie to a person, one in each organisation, the contacts that carry both their own proven address and their name.
+
+    For whoever asks to be forgotten: what they gave without an account goes too. Another name behind the same address
+    (a couple, a family) is somebody else. Return how many were tied.
+    """
+    if not person.email or person.last_login is None:  # nobody has come in with it: it is not proven
+        return 0
+    alike = Contact.objects.across(reason="contacts that carry the person's own proven address and name").filter(
+        email__iexact=person.email, name__iexact=person.name, person=None, erased_at=None
+    )
+    known = Contact.objects.about(person).values("organisation")
+    first = {contact.organisation_id: contact.pk for contact in alike.exclude(organisation__in=known)}
+    return alike.filter(pk__in=first.values()).update(person=person)
+
+
+@transaction.atomic
 def correct_contact(*, contact: Contact, name: str, email: str, phone: str, by: Person, now: datetime) -> Contact:
     """Put right what the organisation wrote of somebody. Raises ContactNameIsMissing, SpeaksForThemself."""
     organisation = contact.organisation

@@ -160,6 +160,7 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet["Invitation"].as_manager()
+    person_path: ClassVar[str] = "invited_by"
 
     class Meta:
         verbose_name = _("invitation")

@@ -28,21 +28,32 @@ class Roles(hooks.PersonalData):
         rows += [
             {
                 _("Prise en main demandée"): claim.entry.title, _("Le"): claim.asked_at.isoformat(),
+                _("Rôle"): claim.get_role_display(), _("Preuve"): claim.get_proof_display(),
                 _("Réponse"): {None: _("en attente"), True: _("oui"), False: _("non")}[claim.is_accepted],
+                _("Raison"): claim.reason or None,
             }
             for claim in Claim.objects.filter(person=person).select_related("entry")
+        ]  # fmt: skip
+        rows += [
+            {
+                _("Rôle que l’on me propose"): one.get_kind_display(), _("Organisation"): one.organisation.name,
+                _("Sous le nom de"): one.name, _("Adresse mail"): one.email, _("Le"): one.sent_at.isoformat(),
+            }
+            for one in self.sent_to(person).select_related("organisation").order_by("sent_at")
         ]  # fmt: skip
         return rows
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         Role.objects.current().filter(person=person).update(ended_at=this_moment())
-        if person.email:
-            Invitation.objects.across(reason="the person's own address is erased everywhere").filter(
-                email=person.email
-            ).delete()
+        self.sent_to(person).delete()
         Claim.objects.filter(person=person, decided_at=None).delete()
-        Claim.objects.filter(person=person).update(reason="")
+        Claim.objects.filter(person=person).update(reason="", code_hash="")
         return []
+
+    @staticmethod
+    def sent_to(person: Person) -> Any:
+        mine = Invitation.objects.across(reason="the person's own address, shown to them and erased everywhere")
+        return mine.filter(email__iexact=person.email) if person.email else mine.none()
 
     def merge(self, kept: Person, gone: Person) -> None:
         mine = set(Role.objects.current().filter(person=kept).values_list("organisation_id", "kind"))
@@ -65,7 +76,8 @@ class Contacts(hooks.PersonalData):
         return [
             {
                 _("Organisation"): contact.organisation.name, _("Nom"): contact.name, _("Adresse mail"): contact.email,
-                _("Téléphone"): contact.phone, _("Depuis"): contact.since_at.isoformat(),
+                _("Téléphone"): contact.phone, _("Année de naissance"): contact.birth_year,
+                _("Depuis"): contact.since_at.isoformat(),
             }
             for contact in Contact.objects.about(person).select_related("organisation").order_by("since_at")
         ]  # fmt: skip

@@ -164,7 +164,7 @@ def merge(*, kept: Person, gone: Person, by: Person, now: datetime) -> Person:
         raise SamePerson
     for data in sorted(hooks.personal_data, key=lambda one: one.order):
         data.merge(kept, gone)
-    for name in ("name", "phone", "birth_year", "commune_id"):
+    for name in ("name", "email", "phone", "birth_year", "commune_id", "reading"):
         if not getattr(kept, name) and (value := getattr(gone, name)):
             setattr(kept, name, value)
     facts.merged.record(about=kept, by=by, at=now, gone=gone.pk)

@@ -27,16 +27,21 @@ class Myself(hooks.PersonalData):
         rows = [{key: value for key, value in told.items() if value}]
         for one in person.guardianships.all():
             rows.append(
-                {_("Responsable"): one.guardian_name, _("Adresse"): one.guardian_email or one.guardian_phone,
+                {_("Responsable"): one.guardian_name, _("Son adresse"): one.guardian_email,
+                 _("Son téléphone"): one.guardian_phone,
                  _("Accord"): one.agreed_at.isoformat() if one.agreed_at else _("pas encore")}
             )  # fmt: skip
-        rows += [{_("Enfant dont je réponds"): str(one.minor)} for one in person.wards.select_related("minor")]
+        rows += [
+            {_("Enfant dont je réponds"): str(one.minor), _("Mon nom"): one.guardian_name,
+             _("Mon adresse"): one.guardian_email, _("Mon téléphone"): one.guardian_phone}
+            for one in person.wards.select_related("minor")
+        ]  # fmt: skip
         return rows
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         person.guardianships.all().delete()
         Guardianship.objects.filter(guardian=person).update(
-            guardian=None, guardian_name="", guardian_email="", guardian_phone=""
+            guardian=None, guardian_name="", guardian_email="", guardian_phone="", link_seed=""
         )
         return []
 

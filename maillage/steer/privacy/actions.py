@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -12,7 +12,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from maillage.kernel import hooks
 from maillage.kernel.notifications.actions import Address, notify
+from maillage.kernel.organisations.actions import adopt_contacts
 from maillage.kernel.organisations.models import Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
@@ -30,7 +32,7 @@ class SomebodyMustPreside(Refused):
 
 
 def export_of(person: Person, *, now: datetime) -> bytes:
-    """A ZIP of everything: `donnees.json` for machines, `donnees.html` to read, and one JSON file a module."""
+    """A ZIP of everything: `donnees.json` for machines, `donnees.html` to read, one JSON file a module, and whole files."""
     sections = queries.sections(person)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -40,6 +42,9 @@ def export_of(person: Person, *, now: datetime) -> bytes:
         for section in sections:
             name = re.sub(r"[^a-z0-9]+", "-", plain(section.name)).strip("-")
             archive.writestr(f"modules/{name}.json", in_json(section.rows))
+        for data in queries.modules():
+            for path, content in data.files(person):
+                archive.writestr(path, content)
     return made.getvalue()
 
 
@@ -58,7 +63,7 @@ def erase(*, person: Person, now: datetime) -> Erasure:
         return already
     refuse_if_alone(person)
     email, name, locale = person.email, person.name, person.locale
-    kept = [one for data in queries.modules() for one in data.forget(person, today=localdate(now))]
+    kept = forget_everywhere(person, today=localdate(now))
     people.erase(person=person, by=person, now=now)
     done = Erasure.objects.create(
         person=person, done_at=now,
@@ -71,6 +76,27 @@ def erase(*, person: Person, now: datetime) -> Erasure:
             context={"kept": kept}, now=now,
         )  # fmt: skip
     return done
+
+
+def forget_everywhere(person: Person, *, today: date) -> list[hooks.Kept]:
+    """Ask every module, again as long as contacts left without an account turn out to be theirs; one word a thing kept."""
+    kept: dict[str, hooks.Kept] = {}
+    adopt_contacts(person=person)
+    while True:
+        for data in queries.modules():
+            for one in data.forget(person, today=today):
+                known = kept.get(str(one.what))
+                kept[str(one.what)] = one if known is None or one.until > known.until else known
+        if not adopt_contacts(person=person):
+            return list(kept.values())
+
+
+def would_keep(person: Person, *, today: date) -> list[hooks.Kept]:
+    """What erasing now would leave, found by trying it and undoing it."""
+    with transaction.atomic():
+        kept = forget_everywhere(person, today=today)
+        transaction.set_rollback(True)
+    return kept
 
 
 def refuse_if_alone(person: Person) -> None:

@@ -50,7 +50,7 @@ def erase(request: PersonRequest) -> HttpResponse:
         refusal = _("Cochez la case pour confirmer : l’effacement ne se défait pas.")
     return page(
         request, "privacy/erase.html",
-        {"kept": queries.would_keep(request.user, today=localdate(now)), "refusal": refusal},
+        {"kept": actions.would_keep(request.user, today=localdate(now)), "refusal": refusal},
     )  # fmt: skip
 
 

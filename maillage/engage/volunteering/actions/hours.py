@@ -178,7 +178,7 @@ def dispute_hours(*, hours: Hours, by: Person | None, now: datetime) -> None:
         raise HoursWereTakenBack
     facts.hours_disputed.record(about=hours, by=by, organisation=hours.organisation, at=now)
     telling.tell_team(
-        organisation=hours.organisation, right="sign_hours", kind="volunteering.hours_disputed", key=str(hours.pk), now=now,
+        organisation=hours.organisation, right="sign_hours", kind="volunteering.hours_disputed", key=str(hours.pk), about=hours.sign_up, now=now,
         context={"name": hours.contact.name, "mission": hours.sign_up.shift.mission, "minutes": hours.minutes, "on": hours.on},
         link=absolute(reverse("volunteering:desk_hours", args=[hours.organisation.slug])),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def ask_for_help(
         organisation=organisation, about=need, link=followed, now=now,
     )  # fmt: skip
     telling.tell_team(
-        organisation=organisation, right="say_needs", kind="volunteering.need_said", key=str(need.pk), context=context, now=now,
+        organisation=organisation, right="say_needs", kind="volunteering.need_said", key=str(need.pk), about=need, context=context, now=now,
         link=absolute(reverse("volunteering:desk_need", args=[organisation.slug, need.pk])),
     )  # fmt: skip
     return need
@@ -190,7 +190,7 @@ def withdraw_need(*, need: Need, now: datetime) -> Need:
         return need
     need = close_need(need=need, by=None, now=now)
     telling.tell_team(
-        organisation=need.organisation, right="say_needs", kind="volunteering.need_withdrawn", key=str(need.pk), context={"need": need},
+        organisation=need.organisation, right="say_needs", kind="volunteering.need_withdrawn", key=str(need.pk), about=need, context={"need": need},
         link=absolute(reverse("volunteering:desk_need", args=[need.organisation.slug, need.pk])), now=now,
     )  # fmt: skip
     return need

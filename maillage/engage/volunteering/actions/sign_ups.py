@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import calendar, facts
@@ -364,11 +365,25 @@ def cancel_sign_up(*, sign_up: SignUp, by: Person | None, now: datetime, reason:
     if late:
         telling.tell_team(
             organisation=made.shift.mission.organisation, right="manage_missions", kind="volunteering.cancelled_late",
-            key=str(made.pk), now=now,
+            key=str(made.pk), about=made, now=now,
             context={"name": made.contact.name, "mission": made.shift.mission, "shift": made.shift, "reason": reason},
             link=absolute(reverse("volunteering:desk_mission", args=[made.shift.mission.organisation.slug, made.shift.mission_id])),
         )  # fmt: skip
     return made
+
+
+def leave_unnamed(made: SignUp, *, now: datetime) -> None:
+    """The place of somebody who asked to be forgotten is given back; a team that counts on them today is told, without a name."""
+    mission, late = made.shift.mission, made.shift.starts_at - now < timedelta(hours=24)
+    end(made, SignUpStatus.CANCELLED, now)
+    facts.sign_up_cancelled.record(about=made, by=None, organisation=mission.organisation, at=now, late=late)
+    if late:
+        telling.tell_team(
+            organisation=mission.organisation, right="manage_missions", kind="volunteering.cancelled_late",
+            key=f"{made.pk}:unnamed", about=made.shift, now=now,
+            context={"name": gettext("Une personne inscrite"), "mission": mission, "shift": made.shift, "reason": ""},
+            link=absolute(reverse("volunteering:desk_mission", args=[mission.organisation.slug, mission.pk])),
+        )  # fmt: skip
 
 
 def end(made: SignUp, status: str, now: datetime, reason: str = "") -> None:

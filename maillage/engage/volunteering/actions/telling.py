@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 
 from maillage.engage.volunteering.models import Need
@@ -14,15 +15,16 @@ from maillage.kernel.secret_link import absolute, token
 
 
 def tell_team(
-    *, organisation: Organisation, right: str, kind: str, key: str, context: dict[str, Any], link: str, now: datetime
-) -> None:
-    """One message to each person whose role gives `right` there now."""
+    *, organisation: Organisation, right: str, kind: str, key: str, about: Model, context: dict[str, Any], link: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """One message to each person whose role gives `right` there now; it goes when whoever it speaks of is forgotten."""
     people = Person.objects.filter(
         roles__organisation=organisation, roles__ended_at=None, roles__kind__in=RIGHTS[right], is_active=True
     ).distinct()
     for person in people:
         notify(
-            to=person, kind=kind, key=f"{kind}:{key}:{person.pk}", now=now, organisation=organisation, link=link,
+            to=person, kind=kind, key=f"{kind}:{key}:{person.pk}", now=now, organisation=organisation, about=about, link=link,
             context={"organisation": organisation, **context},
         )  # fmt: skip
 

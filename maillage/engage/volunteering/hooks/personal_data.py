@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,13 +13,15 @@ from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
     GuardianAgreement,
     Hours,
+    Mission,
     Need,
     NeedStatus,
     Outcome,
+    Side,
     SignUp,
-    SignUpStatus,
 )
 from maillage.kernel import hooks
+from maillage.kernel.notifications.actions import forget_about
 from maillage.kernel.people.models import Person
 
 YEARS_OF_PROOF = 5  # limitation of civil claims (code civil, article 2224): an attestation may be contested until then
@@ -33,12 +36,15 @@ class Volunteering(hooks.PersonalData):
     order = 40
 
     def export(self, person: Person) -> list[dict[str, Any]]:
+        needs = Need.objects.about(person).select_related("organisation").order_by("said_at")
         rows: list[dict[str, Any]] = [
             {
-                _("Besoin"): need.title, _("Détails"): need.details, _("Dit à"): need.organisation.name,
+                _("Besoin"): need.title, _("Détails"): need.details, _("Quand"): need.when_words or None,
+                _("Savoir-faire utile"): need.skill or None, _("Dit à"): need.organisation.name,
                 _("Le"): need.said_at.isoformat(), _("Où cela en est"): need.get_status_display(),
+                _("Raison"): need.decline_reason or None,
             }
-            for need in Need.objects.about(person).select_related("organisation")
+            for need in needs
         ]  # fmt: skip
         rows += [
             {
@@ -48,6 +54,14 @@ class Volunteering(hooks.PersonalData):
                 _("Raison"): made.end_reason or None,
             }
             for made in SignUp.objects.about(person).select_related("shift__mission__organisation").order_by("made_at")
+        ]  # fmt: skip
+        rows += [
+            {
+                _("Accord demandé à"): asked.name, _("Son adresse"): asked.email or None,
+                _("Son téléphone"): asked.phone or None, _("Le"): asked.asked_at.isoformat(),
+                _("Accord"): asked.agreed_at.isoformat() if asked.agreed_at else None,
+            }
+            for asked in GuardianAgreement.objects.about(person).order_by("asked_at")
         ]  # fmt: skip
         rows += [
             {
@@ -62,22 +76,37 @@ class Volunteering(hooks.PersonalData):
                 _("Mes mots"): told.words or None,
                 _("Le"): told.told_at.isoformat(),
             }
-            for told in Outcome.objects.about(person).order_by("told_at")
+            for told in [
+                *Outcome.objects.about(person).order_by("told_at"),
+                *(told for need in needs for told in need.outcomes.filter(side=Side.ASKER)),
+            ]
         ]
+        rows += [
+            {
+                _("Mission où l’on me joint"): mission.title, _("Mon nom"): mission.contact_name or None,
+                _("Mon téléphone"): mission.contact_phone or None, _("Mon adresse mail"): mission.contact_email or None,
+            }
+            for mission in self.reached_at(person)
+        ]  # fmt: skip
         return rows
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         """Places to come are given back; words go; hours stay as figures of a contact that has no name any more."""
         now = this_moment()
-        for made in SignUp.objects.about(person).filter(status__in=HOLDS_A_PLACE, shift__starts_at__gt=now):
-            sign_ups.end(made, SignUpStatus.CANCELLED, now)
-        mine = SignUp.objects.about(person)
-        mine.update(message="", end_reason="")
-        GuardianAgreement.objects.about(person).update(name="", email="", phone="")
+        mine, needs = SignUp.objects.about(person), Need.objects.about(person)
+        forget_about(SignUp, mine.values("pk"))
+        forget_about(Need, needs.values("pk"))
+        for made in mine.filter(status__in=HOLDS_A_PLACE, shift__starts_at__gt=now).select_related("shift__mission"):
+            sign_ups.leave_unnamed(made, now=now)
+        # The seeds go with the words: the secret addresses that were sent lead nowhere.
+        mine.update(message="", end_reason="", link_seed="")
+        GuardianAgreement.objects.about(person).update(name="", email="", phone="", link_seed="")
         Outcome.objects.about(person).update(words="")
-        needs = Need.objects.about(person)
+        for need in needs:
+            need.outcomes.filter(side=Side.ASKER).update(words="")
         needs.filter(closed_at=None).update(status=NeedStatus.CLOSED, closed_at=now)
-        needs.update(title=_("Besoin effacé"), details="", when_words="", skill="")
+        needs.update(title=_("Besoin effacé"), details="", when_words="", skill="", decline_reason="", link_seed="")
+        self.reached_at(person).update(contact_name="", contact_phone="", contact_email="")
         last = Hours.objects.about(person).order_by("-on").first()
         if last is None:
             return []
@@ -88,6 +117,17 @@ class Volunteering(hooks.PersonalData):
                 _("l’association doit pouvoir prouver ce qu’elle a attesté (code civil, article 2224)."), until,
             )
         ]  # fmt: skip
+
+    @staticmethod
+    def reached_at(person: Person) -> Any:
+        """Missions of their associations that say to call them, by their own number, address or name."""
+        called = Q(contact_name__iexact=person.name) if person.name else Q(pk=None)
+        if person.phone:
+            called |= Q(contact_phone=person.phone)
+        if person.email:
+            called |= Q(contact_email__iexact=person.email)
+        theirs = person.roles.values("organisation")
+        return Mission.objects.filter(called, organisation__in=theirs).order_by("pk")
 
     def merge(self, kept: Person, gone: Person) -> None:
         """Everything points to contacts, which follow by themselves."""
