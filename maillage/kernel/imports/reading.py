@@ -97,13 +97,21 @@ def decode(raw: bytes) -> str:
         return raw.decode("cp1252", "maillage-latin-1")
 
 
+# Each byte as what it may be: f the first of a letter of UTF-8, n a next one, s a next one or a sign of cp1252 alone.
+_KINDS = bytes(
+    b"s"[0] if 0x80 <= byte < 0xA0 else b"n"[0] if 0xA0 <= byte < 0xC0 else b"f"[0] if 0xC2 <= byte < 0xF5 else 0
+    for byte in range(256)
+)
+
+
 def decode_block(block: bytes) -> str:
     """The same for many lines, at once when none is in doubt."""
     try:
         return block.decode()
     except UnicodeDecodeError:
-        if block.decode(errors="ignore").isascii():  # no letter of UTF-8 anywhere in it
-            return block.decode("cp1252", "maillage-latin-1")
+        kinds = block.translate(_KINDS)
+        if b"fn" not in kinds and b"fs" not in kinds:  # no letter of UTF-8 anywhere in it
+            return block.decode("cp1252", "maillage-latin-1") if b"s" in kinds else block.decode("latin-1")
         return "".join(map(decode, block.splitlines(keepends=True)))
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ _POSITIONS, _GROUPINGS = frozenset("ADSR"), frozenset("SUF")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4}))")
 _INSEE = re.compile(r"(?:\d\d|2[AB])\d{3}\Z")
-Row = tuple[Any, ...]  # one value per column; dates as text, empty for none
+Row = tuple[Any, ...]  # one value per column; dates as text
 
 
 class NotTheRegister(Refused):
@@ -92,21 +92,33 @@ def words(cell: str) -> str:
     return "" if cell in _EMPTY else cell
 
 
-@cache
-def day(cell: str) -> str:
+class Remembered(dict[str, Any]):
+    """What the cells of a column become: each is told once, since a million lines say the same few thousand."""
+
+    def __init__(self, tell: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def __missing__(self, cell: str) -> Any:
+        if len(self) > 200_000:
+            self.clear()
+        self[cell] = told = self.tell(cell)
+        return told
+
+
+def day(cell: str) -> str | None:
     """A date of the register, as `2008-02-12`; `0001-01-01`, impossible and absurd ones are no date."""
     found = _DAY.match(cell.strip())
     if not found:
-        return ""
+        return None
     year, month, number, number_fr, month_fr, year_fr = found.groups()
     try:
         made = date(int(year or year_fr), int(month or month_fr), int(number or number_fr))
     except ValueError:
-        return ""
-    return made.isoformat() if 1600 <= made.year <= 2200 else ""
+        return None
+    return made.isoformat() if 1600 <= made.year <= 2200 else None
 
 
-@cache
 def code(cell: str, length: int) -> str:
     """A code of digits as text; zeros that a spreadsheet ate are put back, zeros alone are no code."""
     cell = words(cell).upper()
@@ -115,13 +127,11 @@ def code(cell: str, length: int) -> str:
     return "" if len(cell) > length or not cell.strip("0") else cell
 
 
-@cache
 def insee_of(cell: str) -> str:
     made = code(cell, 5)
     return made if _INSEE.match(made) else ""
 
 
-@cache
 def commune_of(cell: str) -> str:
     return words(cell)[:80]
 
@@ -129,6 +139,10 @@ def commune_of(cell: str) -> str:
 def siret_of(cell: str) -> str:
     cell = cell.replace(" ", "")
     return cell if len(cell) == 14 and cell.isascii() and cell.isdigit() and cell.strip("0") else ""
+
+
+DAYS, COMMUNES, INSEES = Remembered(day), Remembered(commune_of), Remembered(insee_of)
+ACTIVITIES, POSTCODES = Remembered(lambda cell: code(cell, 6)), Remembered(lambda cell: code(cell, 5))
 
 
 # ── Lines ─────────────────────────────────────────────────────────────────────────────────────
@@ -168,13 +182,16 @@ class Lines:
             if is_waldec
             else "adr1 adr2 adr3"
         ).split()
-        # A column that the file lacks (-1) reads as the empty cell that `convert` adds at the end.
+        # A column that the file lacks (-1) reads as an empty cell added at the end.
+        lacks_some = not self.places.keys() >= {*columns, *seats}
         pick = itemgetter(*[self.places.get(column, -1) for column in columns])
         pick_seat = itemgetter(*[self.places.get(column, -1) for column in seats])
         valid = _RNA.match if is_waldec else _OLD_NUMBER.match
+        is_empty = _EMPTY.__contains__
 
         def convert(cells: list[str]) -> Row | None:
-            cells.append("")
+            if lacks_some:
+                cells.append("")
             (
                 number, title, short, purpose, site, siret, activity_1, activity_2, grouping, position, insee, postcode,
                 note, created, declared, published, dissolved, updated, commune,
@@ -192,7 +209,7 @@ class Lines:
             title, short, purpose, site = title.strip(), short.strip(), purpose.strip(), site.strip()
             if title in _EMPTY and not (title := words(short)):
                 raise RefusedLine(_("pas de titre"))
-            dissolved = day(dissolved)
+            dissolved = DAYS[dissolved]
             if position not in _POSITIONS:
                 position = words(position).upper()
                 if not position:
@@ -203,12 +220,12 @@ class Lines:
                 note = number
             elif not _RNA.match(note := note.strip().upper()):
                 note = ""
-            seat = " ".join([part for part in pick_seat(cells) if part not in _EMPTY])
+            seat = " ".join(filterfalse(is_empty, pick_seat(cells)))
             said = (
                 number, name, note, siret_of(siret) if siret else "", title[:250], short[:120], purpose,
-                code(activity_1, 6), code(activity_2, 6), grouping if grouping in _GROUPINGS else "", position,
-                seat[:250], insee_of(insee), code(postcode, 5), commune_of(commune), site[:250],
-                day(created), day(declared), day(published), dissolved, day(updated[:10]),
+                ACTIVITIES[activity_1], ACTIVITIES[activity_2], grouping if grouping in _GROUPINGS else "", position,
+                seat[:250], INSEES[insee], POSTCODES[postcode], COMMUNES[commune], site[:250],
+                DAYS[created], DAYS[declared], DAYS[published], dissolved, DAYS[updated[:10]],
             )  # fmt: skip
             # Most lines are clean already: told at once for all their cells.
             line = f"{title}¦{short}¦{purpose}¦{seat}¦{site}"
@@ -223,9 +240,6 @@ class Lines:
 
     def store(self, rows: Sequence[Row]) -> Stored:
         """Write what is new or says something else. A line older than the one held changes nothing."""
-        for remembered in (day, code, insee_of, commune_of):
-            if remembered.cache_info().currsize > 200_000:
-                remembered.cache_clear()
         held = held_now([row[0] for row in rows])
         wanted: dict[str, Row] = {}
         for row in rows:
@@ -245,13 +259,13 @@ class Lines:
         return Stored(len(added), len(changed), len(rows) - len(added) - len(changed))
 
 
-def is_not_older(one: str, other: str) -> bool:
-    return not one or one >= other
+def is_not_older(one: str | None, other: str | None) -> bool:
+    return not one or one >= (other or "")
 
 
 def held_now(numbers: list[str]) -> dict[str, Row]:
     """The lines held already, said as `Lines.convert` says them."""
-    columns = ", ".join(f"COALESCE(CAST({c} AS text), '')" if c in DATES else c for c in COLUMNS)
+    columns = ", ".join(f"CAST({c} AS text)" if c in DATES else c for c in COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             theirs, given = "IN (SELECT value FROM json_each(%s))", [json.dumps(numbers)]
@@ -263,26 +277,21 @@ def held_now(numbers: list[str]) -> dict[str, Row]:
 
 def write(added: Sequence[Row], changed: Sequence[Row]) -> None:
     """Written SQL, about seven times the ORM: the test says that it equals the plain form."""
-    values = ["NULLIF({}, '')" if column in DATES else "{}" for column in COLUMNS]
     with connection.cursor() as cursor:
-        if added and connection.vendor == "postgresql":
+        cast = {column: "::date" * (column in DATES) for column in COLUMNS} if connection.vendor == "postgresql" else {}
+        if added and cast:
             # One statement, one array per column: faster than a statement per row.
             cursor.execute(
-                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) "
-                f"SELECT {', '.join(v.format(c) + '::date' * (c in DATES) for v, c in zip(values, COLUMNS, strict=True))} "
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) SELECT {', '.join(c + cast[c] for c in COLUMNS)} "
                 f"FROM unnest({', '.join(['%s::text[]'] * len(COLUMNS))}) AS line ({', '.join(COLUMNS)})",
                 [list(column) for column in zip(*added, strict=True)],
             )
         elif added:
             cursor.executemany(
-                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(v.format('%s') for v in values)})",
-                added,
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})", added
             )
         if changed:
-            cast = "::date" if connection.vendor == "postgresql" else ""
-            sets = ", ".join(
-                f"{c} = {v.format('%s')}{cast * (c in DATES)}" for c, v in zip(COLUMNS[1:], values[1:], strict=True)
-            )
+            sets = ", ".join(f"{column} = %s{cast.get(column, '')}" for column in COLUMNS[1:])
             cursor.executemany(f"UPDATE {TABLE} SET {sets} WHERE number = %s", [(*row[1:], row[0]) for row in changed])
     if changed:
         forget_words([row[0] for row in changed])

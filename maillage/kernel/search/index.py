@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
-from maillage.kernel.search.words import stem, stems, tokens
+from maillage.kernel.search.words import LONGEST, stem, stems, stems_of, tokens
 
 
 class TextIndex:
@@ -112,9 +112,8 @@ class TextIndex:
 
 def indexed(text: str) -> list[str]:
     """What is kept of a text: each word's stem, and the word itself when it differs, so that a beginning finds it."""
-    kept = dict.fromkeys(stems(text))
-    kept.update(dict.fromkeys(tokens(text)[:2000]))
-    return list(kept)
+    said = tokens(text)[:LONGEST]
+    return list(dict.fromkeys([*stems_of(said), *said]))
 
 
 def asked(words: str) -> list[list[tuple[str, bool]]]:

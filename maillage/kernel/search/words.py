@@ -7,6 +7,7 @@ from functools import lru_cache
 import Stemmer
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'"})
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"[0-9a-z]+")
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)'", re.IGNORECASE)
 # Words too common to tell anything; as plain letters.
@@ -88,13 +89,17 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 def plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    if text.isascii():  # most are, and millions are read
+        return text.casefold()
+    letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold()))
+    return letters if letters.isascii() else "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def tokens(text: str) -> list[str]:
     """Words without accents nor capitals; elided articles go."""
-    return _WORD.findall(plain(_ELIDED.sub(" ", text.translate(_LIGATURES))))
+    if "'" in text or "’" in text:
+        text = _ELIDED.sub(" ", text.replace("’", "'"))
+    return _WORD.findall(plain(text))
 
 
 def stems(text: str) -> list[str]:
@@ -102,6 +107,9 @@ def stems(text: str) -> list[str]:
 
     The stem is taken after accents are dropped, so that « benevole » and « bénévole » meet.
     """
-    said = tokens(text)[:LONGEST]
+    return stems_of(tokens(text)[:LONGEST])
+
+
+def stems_of(said: list[str]) -> list[str]:
     kept = [stem(word) for word in said if word not in EMPTY]
     return kept or [stem(word) for word in said]
