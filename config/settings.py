@@ -147,6 +147,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA recursive_triggers=ON;"  # so that REPLACE, too, is refused by what keeps evidence
             "PRAGMA cache_size=-8000;"  # for each thread of each process; beyond, the system's own cache serves all
         ),
     }

@@ -4,12 +4,11 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.generic import RedirectView
 
 from maillage.web.doors import fresh, public, signed_in
-from maillage.web.views.account import SetUpSecondFactor, reauthenticate
+from maillage.web.views.account import SetUpSecondFactor, reauthenticate, show_second_factor
 
 enter = public(account.request_login_code)
 
@@ -27,10 +26,10 @@ urlpatterns = [
     path("suspendu/", public(account.account_inactive), name="account_inactive"),
     path("confirmer/", reauthenticate, name="account_reauthenticate"),
     path("adresse/", fresh(account.email), name="account_email"),
-    path("appareils/", signed_in(sessions.list_usersessions), name="usersessions_list"),
+    path("appareils/", signed_in(RedirectView.as_view(pattern_name="web:devices")), name="usersessions_list"),
     path("double-code/", signed_in(mfa.index), name="mfa_index"),
     path("double-code/entrer/", public(mfa.authenticate), name="mfa_authenticate"),
-    path("double-code/confirmer/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("double-code/confirmer/", show_second_factor, name="mfa_reauthenticate"),
     path("double-code/activer/", fresh(SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
     path("double-code/retirer/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("double-code/secours/", signed_in(codes.view_recovery_codes), name="mfa_view_recovery_codes"),

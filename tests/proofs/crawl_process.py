@@ -19,15 +19,15 @@ def main() -> None:
     if words["what"] == "tenants":
         if sabotaged:
             let_everybody_in()
-        answer = tenants.walk(tenants.town(), most=1 if few else 3, few=few)
+        answer = tenants.walk(tenants.town(), few=few, share=tuple(words["share"]), until_wrong=sabotaged)
     elif words["what"] == "once":
         if sabotaged:
             forget_what_was_sent()
-        answer = once.attempt(few=few)
+        answer = once.attempt(few=few, until_wrong=sabotaged)
     else:
         if sabotaged:
             leave_words_as_they_are()
-        answer = hostile.attempt(each=2 if few else 12, few=few)
+        answer = hostile.attempt(few=few, until_wrong=sabotaged)
     print(json.dumps(answer))
 
 

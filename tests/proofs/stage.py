@@ -42,7 +42,7 @@ class Stage:
     def run(self, script: str, **told: Any) -> Any:
         """Run a script to its end and read the JSON of its last line."""
         process = self.start(script, **told)
-        out, err = process.communicate(timeout=600)
+        out, err = process.communicate(timeout=1800)
         if process.returncode:
             raise AssertionError(f"{script} failed:\n{err[-2000:]}")
         return json.loads(out.splitlines()[-1])

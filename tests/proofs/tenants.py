@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.test import Client
@@ -31,6 +32,10 @@ from maillage.kernel.people.models import Person
 from tests.proofs.scene import commune
 
 MARK = "ZQMARQUE"
+# What their own volunteer may read of an association: a meeting point, and their own words.
+THEIRS = "ZQAUSSI"
+# Anybody may do this at an association that is open to it: it adds rows of their own there.
+OPEN_TO_ALL = {"volunteering:sign_up": "to a published mission", "volunteering:say_need": "to one that listens"}
 # Routes of libraries, by namespace or prefix of their address: who may come in is theirs, tested by their content here.
 LIBRARIES = {"admin": "operator", "compte/": "public"}
 
@@ -68,8 +73,8 @@ def routes() -> Iterator[Route]:
     yield from walk(get_resolver().url_patterns, "", [])
 
 
-def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str) -> None:
-    """One of everything, through the verbs; what is private carries `mark`."""
+def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str, theirs: str) -> None:
+    """One of everything, through the verbs; what is private carries `mark`, what the volunteer may read too `theirs`."""
     now = timezone.now()
     long_ago = now - timedelta(days=40)
     organisation.seat_address = f"3 rue {mark}"
@@ -93,7 +98,7 @@ def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str
     mission = actions.mission_from_need(need=need, by=by, now=long_ago)
     mission = actions.change_mission(
         mission=mission, by=by, now=long_ago, title="Porter des paniers", what="On porte des paniers à des voisins.",
-        meeting_point=f"Porte {mark}", contact_phone="+33611111111", asks_first=False,
+        meeting_point=f"Porte {theirs}", contact_phone="+33611111111", asks_first=False,
     )  # fmt: skip
     past = actions.open_shift(
         mission=mission, starts_at=long_ago + timedelta(days=5), minutes=90, capacity=5, by=by, now=long_ago
@@ -104,13 +109,14 @@ def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str
     actions.publish(mission=mission, by=by, now=long_ago)
     guest = Guest(f"Invitée {mark}", email=f"invitee-{mark}@proof.localhost")
     for shift, who in itertools.product([past, coming], [guest, volunteer]):
-        made = actions.sign_up(shift=shift, who=who, now=long_ago, message=f"message {mark}")
+        words = theirs if who is volunteer else mark
+        made = actions.sign_up(shift=shift, who=who, now=long_ago, message=f"message {words}")
         if shift is past:
             made = actions.tick(sign_up=made, presence=Presence.CAME, by=by, now=now)
             hours = actions.confirm_hours(sign_up=made, by=by, now=now)
             actions.sign_hours(hours=hours, by=volunteer if who is volunteer else None, now=now)
             actions.tell_outcome(
-                mission=mission, side=Side.HELPER, sign_up=made, answer="yes", words=f"retour {mark}", now=now, by=None
+                mission=mission, side=Side.HELPER, sign_up=made, answer="yes", words=f"retour {words}", now=now, by=None
             )
             actions.attest(
                 organisation=organisation, contact=made.contact, since_on=long_ago.date(), until_on=now.date(), by=by,
@@ -127,11 +133,14 @@ def town() -> Town:
     now = timezone.now()
 
     def someone(name: str, **more: Any) -> Person:
-        return Person.objects.create_user(f"{name}@proof.localhost", name=name, **more)
+        """With a second factor: without it no desk opens, and the walk would see nothing."""
+        made = Person.objects.create_user(f"{name}@proof.localhost", name=name, **more)
+        TOTP.activate(made, generate_totp_secret())
+        return made
 
     made: list[Organisation] = []
     actors: dict[str, Person | None] = {"anonymous": None}
-    for letter, mark in (("a", "COTEA"), ("b", MARK)):
+    for letter, mark, theirs in (("a", "COTEA", "AUSSIA"), ("b", MARK, THEIRS)):
         organisation = Organisation.objects.create(
             slug=f"cote-{letter}", name=f"Côté {letter.upper()}", commune=commune()
         )
@@ -144,12 +153,13 @@ def town() -> Town:
         actors[f"volunteer of {letter.upper()}"] = volunteer
         president = actors[f"president of {letter.upper()}"]
         assert president
-        furnish(organisation, president, volunteer, mark)
+        furnish(organisation, president, volunteer, mark, theirs)
     gone = someone("gone")
     Role.objects.create(person=gone, organisation=made[1], kind=RoleKind.PRESIDENT, since_at=now, ended_at=now)
     suspended = someone("suspended", is_active=False)
     Role.objects.create(person=suspended, organisation=made[1], kind=RoleKind.PRESIDENT, since_at=now)
     actors |= {"gone from B": gone, "suspended in B": suspended, "a stranger": someone("stranger")}
+    actors["technical team"] = someone("team", is_staff=True, is_superuser=True)
     there = Town(made[0], made[1], actors)
     for model in apps.get_models():
         if model._meta.app_label in {"volunteering", "organisations", "documents", "notifications", "consent", "files"}:
@@ -190,18 +200,21 @@ def digest(there: Town) -> str:
 
 
 class Writes:
-    """Sees whether a request wrote in a table that may hold B's rows: only then is the digest worth its price."""
+    """The tables in which a request wrote. Only those that may hold B's rows make the digest worth its price."""
 
-    TABLE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+    TABLE = re.compile(r'^\s*(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
     def __init__(self) -> None:
-        self.seen = False
-        self.tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in PRIVATE}
+        self.tables: set[str] = set()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = self.TABLE.match(sql)
-        self.seen = self.seen or bool(found and found[1] in self.tables)
+        if found := self.TABLE.match(sql):
+            self.tables.add(found[1])
         return execute(sql, params, many, context)
+
+
+def private_tables() -> set[str]:
+    return {model._meta.db_table for model in apps.get_models() if model._meta.app_label in PRIVATE}
 
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -231,27 +244,23 @@ def addresses(route: Route, there: Town, most: int) -> Iterator[str]:
 
 
 def text_of(response: Any) -> str:
-    """Everything a response says: headers, body, the files in a ZIP, the strings of a PDF."""
+    """Everything a response says: headers, body, the files in a ZIP. A PDF is known by its hash: see `papers_of`."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     said = repr(list(response.items())) + repr(response.cookies.output())
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return said + "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
-    if body[:4] == b"%PDF":
-        return said + pdf_text(body)
     return said + body.decode("utf-8", "replace")
 
 
-def pdf_text(body: bytes) -> str:
-    import pikepdf
+def papers_of(there: Town) -> set[str]:
+    """Hashes of B's files: whoever gets such bytes got its paper, whatever text may be read in it."""
+    of_b = apps.get_model("files.File")._base_manager.filter(organisation=there.b)
+    return set(of_b.values_list("sha256", flat=True))
 
-    said = ""
-    with pikepdf.open(io.BytesIO(body)) as file:
-        for page in file.pages:
-            for resource in page.obj.get("/Resources", {}).get("/Font", {}).values():
-                said += str(resource.get("/BaseFont", ""))
-        said += str(file.docinfo)
-    return said
+
+def sha256_of(response: Any) -> str:
+    return "" if response.streaming else hashlib.sha256(response.content).hexdigest()
 
 
 def sees_b(actor: str) -> bool:
@@ -259,56 +268,70 @@ def sees_b(actor: str) -> bool:
     return actor.endswith("of B") and not actor.startswith("volunteer")
 
 
-FEW = {"anonymous", "president of A", "social_worker of A", "volunteer of A", "gone from B", "a stranger"}
+FEW = {
+    "anonymous",
+    "president of A",
+    "social_worker of A",
+    "technical team",
+    "volunteer of A",
+    "gone from B",
+    "a stranger",
+}
 
 
-def walk(there: Town, *, most: int, few: bool = False) -> dict[str, Any]:
-    """Send every request; return what was tried and what went wrong."""
+def walk(there: Town, *, few: bool, share: tuple[int, int] = (0, 1), until_wrong: bool = False) -> dict[str, Any]:
+    """Send every request, or the share of it that is ours; return what was tried and what went wrong."""
     wrong: list[str] = []
-    cells = 0
+    cells = opened = own = 0
     every = list(routes())
     undeclared = [route.address for route in every if not route.door]
-    before = digest(there)
-    clients = {}
+    before, private, papers = digest(there), private_tables(), papers_of(there)
+    clients, doors = {}, {}
     for actor, person in there.actors.items():
         if few and actor not in FEW:
             continue
         client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         if person:
             client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        clients[actor] = client
+        clients[actor], doors[actor] = client, client.cookies.copy()
     fields = {name: str(keys[0]) for name, keys in form_fields(there).items() if keys}
-    for route in every:
-        if "static" in route.address or route.address.startswith("compte/logout"):
+    mine, among = share
+    for number, route in enumerate(every):
+        if "static" in route.address or number % among != mine or (until_wrong and wrong):
             continue
-        for address in itertools.islice(addresses(route, there, most), 4 if few else 60):
+        for address in itertools.islice(addresses(route, there, 1 if few else 3), 4 if few else 60):
             for actor, client in clients.items():
                 if sees_b(actor):
                     continue
                 for method in ("get", "post"):
                     cells += 1
                     writes = Writes()
+                    client.cookies = doors[actor].copy()  # whatever the request before did to them: it was undone
                     with transaction.atomic(), connection.execute_wrapper(writes):
                         response = getattr(client, method)(address, fields if method == "post" else {})
                         said = text_of(response)
                         problem = ""
+                        opened += response.status_code == 200 and route.door.startswith("desk")
+                        own += "COTEA" in said  # what A's own people see shows that a marker would be seen
                         if response.status_code >= 500:
                             problem = f"{response.status_code}"
-                        elif MARK in said:
+                        elif MARK in said or (THEIRS in said and actor != "volunteer of B"):
                             problem = "shows B's marker"
+                        elif sha256_of(response) in papers:
+                            problem = "hands over a paper of B's"
                         elif (
                             f"/{there.b.slug}/" in address
                             and route.door.startswith("desk")
                             and response.status_code not in (302, 404, 405)
                         ):
                             problem = f"answers {response.status_code} at B's desk"
-                        elif writes.seen and digest(there) != before:
+                        elif writes.tables & private and route.name not in OPEN_TO_ALL and digest(there) != before:
                             problem = "changed B's rows"
                         if problem:
                             wrong.append(f"{actor} {method.upper()} {address} ({route.name}): {problem}")
                         transaction.set_rollback(True)
     return {
-        "routes": len(every), "sent": cells, "undeclared": len(undeclared), "wrong": len(wrong),
+        "routes": len(every[mine::among]), "sent": cells, "opened": opened, "own": own, "undeclared": len(undeclared), "wrong": len(wrong),
         "told": [*undeclared, *wrong][:20],
     }  # fmt: skip
 

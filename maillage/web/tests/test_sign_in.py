@@ -305,6 +305,29 @@ def test_devices_are_listed_by_their_names_and_closed_one_by_one(amina: Person, 
     assert (is_in(here), is_in(phone), is_in(other)) == (True, False, True)
 
 
+def test_the_library_s_own_page_of_devices_leads_to_ours(client: Client, amina: Person) -> None:
+    enters(client, AMINA)
+    assert client.get("/compte/appareils/")["Location"] == reverse("web:devices")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["adresse/", "code-adresse/", "suspendu/", "double-code/", "double-code/activer/", "double-code/retirer/",
+     "double-code/entrer/", "double-code/confirmer/", "double-code/secours/", "double-code/secours/refaire/",
+     "double-code/secours/fichier/", "confirmer/", "sortir/", "code/", "entrer/", "inscription/"],
+)  # fmt: skip
+def test_every_page_of_the_library_is_ours_or_leads_somewhere(client: Client, amina: Person, address: str) -> None:
+    """In French, in our frame; or another of our pages; never a blank or broken one."""
+    for person in (None, amina):
+        if person:
+            enters(client, AMINA)
+        response = client.get(f"/compte/{address}")
+        if response.status_code == 200:
+            assert 'class="head"' in text(response) and "</h1>" in text(response)
+        else:
+            assert response.status_code in (302, 404)
+
+
 def test_all_the_others_are_closed_at_once(amina: Person) -> None:
     several = [Client() for _ in range(3)]
     for one in several:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import authenticated_user
+from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
@@ -185,6 +186,15 @@ def reauthenticate(request: PersonRequest) -> HttpResponse:
     if Authenticator.objects.filter(user=request.user).exists():
         return redirect(f"{reverse('mfa_reauthenticate')}?{then}")
     return page(request, "account/reauthenticate.html", {"back": f"{reverse('account_login')}?{then}"})
+
+
+@signed_in
+def show_second_factor(request: PersonRequest) -> HttpResponse:
+    """The library's page; whoever has no second factor comes in again instead."""
+    if not Authenticator.objects.filter(user=request.user).exists():
+        return redirect("account_reauthenticate")
+    response: HttpResponse = mfa.reauthenticate(request)
+    return response
 
 
 class SetUpSecondFactor(ActivateTOTPView):

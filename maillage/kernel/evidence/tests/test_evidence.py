@@ -21,7 +21,7 @@ def test_rows_are_numbered_and_chained(hours):
     assert actions.verify(model, stream=stream) == ""
 
 
-@pytest.mark.parametrize("how", ["save", "update", "delete", "sql"])
+@pytest.mark.parametrize("how", ["save", "update", "delete", "sql", "replace"])
 def test_the_database_refuses_any_change(hours, how):
     row = hours[1]
     rows = type(row).objects.across(reason="a test")
@@ -33,6 +33,8 @@ def test_the_database_refuses_any_change(hours, how):
             rows.filter(pk=row.pk).update(minutes=600)
         elif how == "delete":
             rows.filter(pk=row.pk)._raw_delete(rows.db)
+        elif how == "replace" and connection.vendor == "sqlite":
+            connection.cursor().execute("REPLACE INTO volunteering_hours SELECT * FROM volunteering_hours")
         else:
             connection.cursor().execute("UPDATE volunteering_hours SET minutes = 600")
 
