@@ -1,0 +1,1 @@
+"""The settings, the addresses, and the product’s own command: this room knows all the others, and none knows it."""
