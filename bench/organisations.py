@@ -73,7 +73,7 @@ def figures() -> dict[str, float]:
     return measured("organisations", lines=LINES)
 
 
-def measure(folder: Path, *, lines: int, rounds: int = 3, slow: bool = False) -> dict[str, float]:
+def measure(folder: Path, *, lines: int, rounds: int = 5, slow: bool = False) -> dict[str, float]:
     from django.utils import timezone
 
     from maillage.kernel.organisations import register

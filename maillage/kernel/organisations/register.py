@@ -316,7 +316,7 @@ def import_rna(
     *,
     now: datetime,
     progress: Progress | None = None,
-    chunk: int = 20_000,
+    chunk: int = 50_000,
     with_words: bool = True,
     words_progress: Callable[[int, int], None] | None = None,
 ) -> list[Import]:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import Stemmer
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'"})
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"[0-9a-z]+")
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)'", re.IGNORECASE)
@@ -91,7 +90,8 @@ def _stemmer() -> Stemmer.Stemmer:
 def plain(text: str) -> str:
     if text.isascii():  # most are, and millions are read
         return text.casefold()
-    letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold()))
+    text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’", "'")
+    letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return letters if letters.isascii() else "".join(c for c in letters if not unicodedata.combining(c))
 
 
@@ -111,5 +111,6 @@ def stems(text: str) -> list[str]:
 
 
 def stems_of(said: list[str]) -> list[str]:
-    kept = [stem(word) for word in said if word not in EMPTY]
+    """A number is its own stem: told at once, it takes no place among the words remembered."""
+    kept = [word if word[-1] <= "9" else stem(word) for word in said if word not in EMPTY]
     return kept or [stem(word) for word in said]

@@ -11,7 +11,7 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -189,12 +189,11 @@ def reauthenticate(request: PersonRequest) -> HttpResponse:
 
 
 @signed_in
-def show_second_factor(request: PersonRequest) -> HttpResponse:
+def show_second_factor(request: PersonRequest) -> HttpResponseBase:
     """The library's page; whoever has no second factor comes in again instead."""
     if not Authenticator.objects.filter(user=request.user).exists():
         return redirect("account_reauthenticate")
-    response: HttpResponse = mfa.reauthenticate(request)
-    return response
+    return mfa.reauthenticate(request)
 
 
 class SetUpSecondFactor(ActivateTOTPView):

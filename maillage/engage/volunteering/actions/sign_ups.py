@@ -55,6 +55,15 @@ class AlreadyElsewhere(Refused):
     sentence = _("Vous êtes déjà inscrit·e à « {mission} » à la même heure. Annulez cette inscription d’abord.")
 
 
+class HeldAlready(Refused):
+    """Said to a guest: whoever types somebody's name and address learns neither where nor when that person goes."""
+
+    sentence = _(
+        "Une place est déjà prise à cette heure avec ce nom et ce contact. Nous venons d’envoyer à ce contact le lien "
+        "de son inscription : ouvrez-le pour la voir ou l’annuler."
+    )
+
+
 class TheyAreElsewhere(AlreadyElsewhere):
     """Said to a coordinator: of another association's mission, nothing but that there is one."""
 
@@ -126,10 +135,12 @@ class Guest:
 def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = "", by: Person | None = None) -> SignUp:
     """Give `who` a place on `shift`; signing up twice is the same as once.
 
+    A guest proves nothing of who they are: one who has a place already is told no more than that (HeldAlready), and
+    the link goes to the address they typed, by `send_links_again`.
     `by` is the coordinator who writes down somebody who phoned, or who is simply there: the association has said yes
     already, and once the shift has begun whoever came is counted, place or not.
     The place is taken by one conditional UPDATE: two people never get the last one. Raises MissionIsNotOpen, ShiftIsOver,
-    ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, NoWayToReach, NameIsMissing.
+    ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, HeldAlready, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, NoWayToReach, NameIsMissing.
     """
     mission = shift.mission
     waits_for_guardian = check_age(mission, who, now)
@@ -138,8 +149,10 @@ def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = 
     Contact.objects.of(mission.organisation).select_for_update().get(pk=contact.pk)
     already = SignUp.objects.of(mission.organisation).holding().filter(contact=contact, shift=shift).first()
     if already:
+        if isinstance(who, Guest) and by is None:
+            raise HeldAlready
         return already
-    refuse_overlap(shift, contact, asked_by_them=by is None)
+    refuse_overlap(shift, contact, asked_by=who if by is None else by)
     if by and shift.starts_at <= now and not shift.is_flexible:
         count_who_came(shift, now)
     else:
@@ -203,7 +216,7 @@ def known(mission: Mission, who: Person | Guest, now: datetime) -> Contact:
     return contact
 
 
-def refuse_overlap(shift: Shift, contact: Contact, *, asked_by_them: bool) -> None:
+def refuse_overlap(shift: Shift, contact: Contact, *, asked_by: Person | Guest) -> None:
     """Nobody is in two places at once: within the association for a guest, everywhere for a person."""
     if shift.is_flexible:
         return
@@ -215,8 +228,10 @@ def refuse_overlap(shift: Shift, contact: Contact, *, asked_by_them: bool) -> No
     elsewhere = mine.filter(status__in=HOLDS_A_PLACE).overlapping(shift).select_related("shift__mission").first()
     if elsewhere is None:
         return
+    if isinstance(asked_by, Guest):
+        raise HeldAlready
     mission = elsewhere.shift.mission
-    if asked_by_them:
+    if asked_by == contact.person:
         raise AlreadyElsewhere(mission=mission.title)
     raise (
         TheyAreOnAnother(mission=mission.title)
@@ -443,25 +458,30 @@ def remind(*, now: datetime) -> int:
     return len(coming)
 
 
-def send_links_again(*, email: str, now: datetime) -> int:
-    """Send the addresses of the sheets to come to the mail they were made with; say nothing of whether there are any."""
-    email = email.strip().lower()
+def send_links_again(*, email: str = "", phone: str = "", now: datetime) -> int:
+    """Send the addresses of the sheets to come to the mail or telephone they were made with; return how many there are.
+
+    Whoever asks is not told whether there are any. Without any, an SMS is not sent at all: it costs, and wakes a stranger.
+    """
+    email, phone = email.strip().lower(), phone.strip()
+    mine = Q(contact__email=email) if email else Q(contact__phone=phone)
     coming = (
         SignUp.objects.across(reason="those made with an address, told to that address alone")
-        .filter(contact__email=email, status__in=HOLDS_A_PLACE, shift__ends_at__gt=now, shift__cancelled_at=None)
+        .filter(mine, status__in=HOLDS_A_PLACE, shift__ends_at__gt=now, shift__cancelled_at=None)
         .select_related("shift__mission__organisation")
-        .order_by("shift__starts_at")[:20]
+        .order_by("shift__starts_at")[: 20 if email else 3]
     )
     sheets = [
         {"mission": one.shift.mission, "shift": one.shift, "sheet": missions.sheet_address(one)} for one in coming
     ]
-    notify(
-        to=Address(email=email), kind="volunteering.links_again", context={"sheets": sheets},
-        key=f"volunteering.links_again:{key_of_mail(email)}:{now:%Y%m%d%H}", now=now,
-    )  # fmt: skip
+    if sheets or email:
+        notify(
+            to=Address(email=email, phone=phone), kind="volunteering.links_again", context={"sheets": sheets},
+            key=f"volunteering.links_again:{key_of_address(email or phone)}:{now:%Y%m%d%H}", now=now,
+        )  # fmt: skip
     return len(sheets)
 
 
-def key_of_mail(email: str) -> str:
-    """The same mail is sent once an hour at most; the key says nothing of the address."""
-    return once.key_of("links_again", email)[:32]
+def key_of_address(address: str) -> str:
+    """The same message is sent once an hour at most; the key says nothing of the address."""
+    return once.key_of("links_again", address)[:32]

@@ -164,8 +164,16 @@ class TellOutcome(forms.Form):
 class FindMine(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("L’adresse mail de votre inscription"),
+        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+    phone = PhoneField(label=gettext_lazy("Ou le téléphone, si vous n’aviez pas donné de mail"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (said["email"] or said["phone"]):
+            self.add_error("email", _("Indiquez l’adresse mail ou le téléphone de votre inscription."))
+        return said
 
 
 class SayNeed(forms.Form):

@@ -21,7 +21,7 @@ for name, label, channels in (
     ("mission_changed", _("Changement pratique d’une mission"), EVERYWHERE),
     ("hours_confirmed", _("Heures comptées, à signer"), EVERYWHERE),
     ("hours_reversed", _("Heures corrigées"), AT_THE_DESK),
-    ("links_again", _("Inscriptions retrouvées"), ("mail",)),
+    ("links_again", _("Inscriptions retrouvées"), ("mail", "sms")),
     ("need_heard", _("Demande bien reçue"), EVERYWHERE),
     ("need_answered", _("Une mission répond au besoin"), EVERYWHERE),
     ("need_declined", _("Besoin non retenu"), EVERYWHERE),

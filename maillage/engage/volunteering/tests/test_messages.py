@@ -170,6 +170,16 @@ def test_lost_links_are_sent_to_the_address_that_made_them_only() -> None:
     assert message.address == "lucie@exemple.localhost"
 
 
+def test_lost_links_come_by_sms_to_the_telephone_that_made_them_and_wake_no_stranger() -> None:
+    mine = factories.sign_up(who=factories.guest(phone="+33639980001"))
+    assert actions.send_links_again(phone="+33639980002", now=NOW) == 0
+    assert messages("volunteering.links_again") == []
+    actions.send_links_again(phone="+33639980001", now=NOW)
+    message = only("volunteering.links_again")
+    assert (message.channel, message.address) == ("sms", "+33639980001")
+    assert f"/inscription/{mine.pk}-" in message.text
+
+
 def test_asking_again_within_the_hour_sends_nothing_more() -> None:
     for minutes in (0, 20):
         actions.send_links_again(email="inconnue@exemple.localhost", now=NOW + timedelta(minutes=minutes))

@@ -243,6 +243,21 @@ def test_the_same_form_sent_twice_takes_one_place(now) -> None:  # type: ignore[
     assert Shift.objects.get(pk=shift.pk).taken == 1
 
 
+def test_a_guest_typed_by_somebody_else_is_neither_shown_nor_named(client: Client, now) -> None:  # type: ignore[no-untyped-def]
+    mission = factories.mission(now=now, title="Accompagner à l’hôpital")
+    shift = factories.first_shift(mission)
+    made = factories.sign_up(shift, factories.guest(email="lucie@exemple.localhost", phone=""), now=now)
+    elsewhere = factories.first_shift(factories.mission(mission.organisation, now=now, title="Tenir la buvette"))
+    for one in (shift, elsewhere):
+        typed = {"name": "lucie n.", "email": "lucie@exemple.localhost"}
+        response = client.post(f"/missions/creneaux/{one.pk}/inscription/", typed)
+        assert response.status_code == 200 and "Une place est déjà prise à cette heure" in text_of(response)
+        assert made.token not in response.content.decode()
+    assert "hôpital" not in response.content.decode()
+    link = Message.objects.across(reason="test").get(kind="volunteering.links_again")
+    assert link.address == "lucie@exemple.localhost" and made.token in link.text
+
+
 def test_a_full_shift_is_a_sentence_with_other_shifts_and_loses_no_word(client: Client, now) -> None:  # type: ignore[no-untyped-def]
     mission = factories.mission(now=now)
     full = factories.shift(mission, capacity=1, starts_at=now + timedelta(days=3), now=now)

@@ -59,6 +59,22 @@ def test_signing_up_twice_is_once() -> None:
     assert len(told(first)) == 1
 
 
+def test_whoever_types_the_name_and_address_of_a_guest_learns_neither_where_nor_when_they_go() -> None:
+    mission = factories.mission(title="Accompagner à l’hôpital")
+    shift, lucie = factories.first_shift(mission), factories.guest(email="lucie@exemple.localhost", phone="")
+    factories.sign_up(shift, lucie)
+    elsewhere = factories.first_shift(factories.mission(mission.organisation))
+    said = set()
+    for one in (shift, elsewhere):
+        with pytest.raises(sign_ups.HeldAlready) as no:
+            actions.sign_up(shift=one, who=lucie, now=NOW)
+        said.add(str(no.value))
+    assert len(said) == 1 and "hôpital" not in said.pop()
+    assert len(every_sign_up()) == 1
+    # Who has her at the desk or on the telephone may write her down: for them, twice is once.
+    assert actions.sign_up(shift=shift, who=lucie, by=factories.person(), now=NOW) == every_sign_up()[0]
+
+
 def test_a_guest_needs_a_name_and_one_way_to_be_reached() -> None:
     shift = factories.first_shift(factories.mission())
     with pytest.raises(sign_ups.NameIsMissing):

@@ -55,6 +55,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
             made = actions.sign_up(shift=shift, who=who, now=now, message=form.cleaned_data["message"])
         except Refused as no:
             refusal = no
+            if isinstance(who, sign_ups.Guest) and isinstance(no, sign_ups.HeldAlready):
+                actions.send_links_again(email=who.email, phone=who.phone, now=now)
         else:
             return redirect("volunteering:sheet", token=made.token)
     others = (
@@ -208,7 +210,7 @@ def find_mine(request: HttpRequest) -> HttpResponse:
     form = FindMine(request.POST or None)
     sent = False
     if request.method == "POST" and form.is_valid():
-        actions.send_links_again(email=form.cleaned_data["email"], now=timezone.now())
+        actions.send_links_again(**form.cleaned_data, now=timezone.now())
         sent = True
     return page(request, "volunteering/find_mine.html", {"form": form, "sent": sent})
 
