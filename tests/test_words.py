@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
 from babel.messages.catalog import Catalog
 from django.apps import apps
 from django.db import models
@@ -19,7 +18,6 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from maillage.kernel.people.models import Person
 from tests.pages import Page, crawl
 from tests.proofs.tenants import Town, town
 from tools import words
@@ -197,15 +195,8 @@ def french_in(text: str, written: list[str]) -> list[str]:
 
 @pytest.fixture
 def there(db: None) -> Town:
-    """Two associations with one of everything, and somebody of the technical team, who has a second factor."""
-    made = town()
-    odile = Person.objects.create_user("odile@exemple.localhost", name="Odile H.", is_staff=True)
-    Authenticator.objects.create(user=odile, type=Authenticator.Type.TOTP, data={})
-    made.actors["technical team"] = odile
-    for actor in made.actors.values():
-        if actor and actor.email.startswith("president"):
-            Authenticator.objects.create(user=actor, type=Authenticator.Type.TOTP, data={})
-    return made
+    """Two associations with one of everything, and somebody of the technical team; everybody has a second factor."""
+    return town()
 
 
 def in_english(actor: Any = None) -> Client:
