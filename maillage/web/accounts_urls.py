@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from maillage.web.doors import fresh, public, signed_in
-from maillage.web.views.account import SetUpSecondFactor, reauthenticate, show_second_factor
+from maillage.web.views.account import SetUpSecondFactor, reauthenticate, recovery_codes, show_second_factor
 
 enter = public(account.request_login_code)
 
@@ -32,7 +32,7 @@ urlpatterns = [
     path("double-code/confirmer/", show_second_factor, name="mfa_reauthenticate"),
     path("double-code/activer/", fresh(SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
     path("double-code/retirer/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("double-code/secours/", signed_in(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("double-code/secours/", recovery_codes, name="mfa_view_recovery_codes"),
     path("double-code/secours/refaire/", signed_in(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("double-code/secours/fichier/", signed_in(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]

@@ -1,6 +1,7 @@
 """What tests of the sign-in start from: whoever types an address, and reads the code that really left."""
 
 import re
+import time
 from typing import Any
 
 from allauth.mfa.totp.internal import auth as totp
@@ -13,6 +14,7 @@ from maillage.kernel.notifications.models import LocalMessage
 from maillage.kernel.people.models import Person
 
 AMINA = "amina@exemple.localhost"
+PERIOD = 30  # seconds that a code lasts
 
 
 def asks(client: Client, email: str, **more: str) -> Any:
@@ -49,7 +51,10 @@ def has_second_factor(person: Person) -> str:
 
 
 def code_of(secret: str) -> str:
-    """What the application on the telephone shows now."""
+    """What the application on the telephone shows now; the next one, when it is about to change."""
+    left = PERIOD - time.time() % PERIOD
+    if left < 8:
+        time.sleep(left + 0.01)
     return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
 
 

@@ -40,6 +40,12 @@ def secret(bruno: Person) -> str:
     return has_second_factor(bruno)
 
 
+def test_without_a_second_factor_the_page_of_recovery_codes_leads_to_where_one_is_set_up(bruno: Person) -> None:
+    client = Client()
+    enters(client, BRUNO)
+    assert client.get(reverse("mfa_view_recovery_codes"))["Location"] == reverse("mfa_index")
+
+
 def desk(here: Organisation) -> str:
     return reverse("web:desk", args=[here.slug])
 

@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -194,6 +195,14 @@ def show_second_factor(request: PersonRequest) -> HttpResponseBase:
     if not Authenticator.objects.filter(user=request.user).exists():
         return redirect("account_reauthenticate")
     return mfa.reauthenticate(request)
+
+
+@signed_in
+def recovery_codes(request: PersonRequest) -> HttpResponseBase:
+    """The library's page of the codes; whoever has none is led to where a second factor is set up."""
+    if not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).exists():
+        return redirect("mfa_index")
+    return codes.view_recovery_codes(request)
 
 
 class SetUpSecondFactor(ActivateTOTPView):

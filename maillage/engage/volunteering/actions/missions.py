@@ -98,36 +98,18 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
     return mission
 
 
-# What a copy keeps: all that is said of a mission, nothing of its life.
-COPIED = [
-    "title",
-    "domain",
-    "what",
-    "why",
-    "with_whom",
-    "skill",
-    "is_remote",
-    "commune",
-    "area",
-    "meeting_point",
-    "gear",
-    "transport",
-    "training",
-    "is_wheelchair_accessible",
-    "has_meal",
-    "is_insured",
-    "min_age",
-    "asks_first",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-]
+# All that is said of a mission, and nothing of its life: what its form asks, and what a copy keeps.
+SAID = [
+    "title", "domain", "what", "why", "with_whom", "skill", "is_remote", "commune", "area", "meeting_point",
+    "transport", "is_wheelchair_accessible", "gear", "training", "has_meal", "is_insured", "min_age", "asks_first",
+    "contact_name", "contact_phone", "contact_email",
+]  # fmt: skip
 
 
 def copy_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
     """A new draft that says the same, without shifts, people or need."""
     return open_mission(
-        organisation=mission.organisation, by=by, now=now, **{name: getattr(mission, name) for name in COPIED}
+        organisation=mission.organisation, by=by, now=now, **{name: getattr(mission, name) for name in SAID}
     )
 
 

@@ -336,29 +336,7 @@ class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
 
     class Meta:
         model = Mission
-        fields = [
-            "title",
-            "domain",
-            "what",
-            "why",
-            "with_whom",
-            "skill",
-            "is_remote",
-            "commune",
-            "area",
-            "meeting_point",
-            "transport",
-            "is_wheelchair_accessible",
-            "gear",
-            "training",
-            "has_meal",
-            "is_insured",
-            "min_age",
-            "asks_first",
-            "contact_name",
-            "contact_phone",
-            "contact_email",
-        ]
+        fields = actions.missions.SAID
         widgets = {
             "what": forms.Textarea(attrs={"rows": 5, "maxlength": 4000}),
             "why": forms.Textarea(attrs={"rows": 2, "maxlength": 2000}),
@@ -386,6 +364,8 @@ class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        domain = self.fields["domain"]
+        domain.choices = [("", gettext_lazy("Choisissez un domaine")), *Activity.choices]  # type: ignore[attr-defined]
         age = self.fields["min_age"]
         age.min_value, age.max_value = 6, 99  # type: ignore[attr-defined]
 

@@ -328,8 +328,8 @@ def test_a_copy_says_the_same_and_has_nobody(now: datetime, here: Organisation) 
     page = bruno.post(desk(here, f"{mission.pk}/copier/"), follow=True)
     copy = Mission.objects.of(here).get(status=MissionStatus.DRAFT)
     assert page.redirect_chain[-1][0] == desk(here, f"{copy.pk}/modifier/")
-    assert [getattr(copy, name) for name in actions.missions.COPIED] == [
-        getattr(mission, name) for name in actions.missions.COPIED
+    assert [getattr(copy, name) for name in actions.missions.SAID] == [
+        getattr(mission, name) for name in actions.missions.SAID
     ]
     assert not copy.shifts.exists() and again(mission).is_published
 
@@ -432,7 +432,7 @@ def test_a_page_saved_untouched_changes_nothing(now: datetime, here: Organisatio
     said = form_of(bruno.get(desk(here, f"{mission.pk}/modifier/")), "title")
     assert bruno.post(desk(here, f"{mission.pk}/modifier/"), said).status_code == 302
     same = again(mission)
-    for name in actions.missions.COPIED:
+    for name in actions.missions.SAID:
         assert str(getattr(same, name)).replace("\r\n", "\n") == str(getattr(mission, name)), name
 
 

@@ -134,3 +134,10 @@ def test_words_are_dropped_after_a_year(now: datetime) -> None:
 def test_a_kind_that_nobody_declared_is_a_bug(now: datetime) -> None:
     with pytest.raises(LookupError):
         notify(to=GUEST, kind="tried.nothing", context={}, key="a", now=now)
+
+
+def test_the_local_outbox_shows_an_address_as_people_read_it(now: datetime, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "maillage.kernel.notifications.outbox.LocalMail"
+    tell(Address(name="Éloïse Ñ.", email="eloise@example.org"), "a", now)
+    actions.deliver(now=now)
+    assert LocalMessage.objects.get().address == "Éloïse Ñ. <eloise@example.org>"
