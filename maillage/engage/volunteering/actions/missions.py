@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts, search
 from maillage.engage.volunteering.actions import telling
+from maillage.engage.volunteering.actions.naming import refuse_naming
 from maillage.engage.volunteering.models import (
     Mission,
     MissionStatus,
@@ -87,7 +88,7 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
         setattr(mission, name, value)
     put_in_its_place(mission)
     if mission.is_published:
-        refuse_too_little(mission)
+        refuse_unfit_for_all(mission)
     mission.save()
     search.write(mission)
     facts.mission_changed.record(about=mission, by=by, organisation=mission.organisation, at=now)
@@ -122,11 +123,11 @@ def put_in_its_place(mission: Mission) -> None:
 
 @transaction.atomic
 def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
-    """Let everybody see it. Refuses MissionHasNoPlace, MissionHasNoShift or MissionSaysTooLittle."""
+    """Let everybody see it. Raises MissionHasNoPlace, MissionHasNoShift, MissionSaysTooLittle, DescribesAPerson."""
     mission = locked(mission)
     if mission.is_published:
         return mission
-    refuse_too_little(mission)
+    refuse_unfit_for_all(mission)
     if not mission.shifts.upcoming(now).exists():
         raise MissionHasNoShift
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
@@ -139,12 +140,18 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     return mission
 
 
-def refuse_too_little(mission: Mission) -> None:
-    """What everybody reads says where, and what. Raises MissionHasNoPlace, MissionSaysTooLittle."""
+def refuse_unfit_for_all(mission: Mission) -> None:
+    """What everybody reads says where and what, and not for whom.
+
+    Raises MissionHasNoPlace, MissionSaysTooLittle, DescribesAPerson.
+    """
     if not (mission.is_remote or mission.commune):
         raise MissionHasNoPlace
     if len(mission.what.strip()) < 20:
         raise MissionSaysTooLittle
+    if mission.need and mission.need.helped:
+        said = (mission.title, mission.what, mission.why, mission.with_whom, mission.skill, mission.gear)
+        refuse_naming(mission.need.helped, *said)
 
 
 @transaction.atomic

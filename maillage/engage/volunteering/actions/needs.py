@@ -1,7 +1,5 @@
 """A need is said, kept or declined, answered by a mission, and closed with an outcome."""
 
-import re
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts
 from maillage.engage.volunteering.actions import missions, telling
+from maillage.engage.volunteering.actions.naming import refuse_naming
 from maillage.engage.volunteering.models import Mission, MissionStatus, Need, NeedStatus, Urgency
 from maillage.kernel.consent.models import Consent
 from maillage.kernel.notifications.actions import notify
@@ -30,13 +29,6 @@ class NeedIsClosed(Refused):
 class AgreementIsMissing(Refused):
     sentence = _(
         "Pour parler au nom de quelqu’un, notez d’abord son accord : comment et quand cette personne l’a donné."
-    )
-
-
-class DescribesAPerson(Refused):
-    sentence = _(
-        "Ce texte nomme la personne aidée (« {word} »). Il peut être lu par d’autres : dites ce qu’il faut faire, "
-        "sans dire qui."
     )
 
 
@@ -108,19 +100,6 @@ def ask_for_help(
         link=absolute(reverse("volunteering:desk_need", args=[organisation.slug, need.pk])),
     )  # fmt: skip
     return need
-
-
-def refuse_naming(helped: Contact, *texts: str) -> None:
-    """Never describe the person publicly: no word of their name in what others may read."""
-    names = {word for word in words(helped.name) if len(word) > 2}
-    for word in words(" ".join(texts)):
-        if word in names:
-            raise DescribesAPerson(word=word)
-
-
-def words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.findall(r"[a-z]+", plain)
 
 
 @transaction.atomic

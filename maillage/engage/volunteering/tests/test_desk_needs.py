@@ -197,6 +197,21 @@ def test_nobody_is_spoken_for_carelessly(said: dict[str, str], sentence: str, he
     assert not Consent.objects.across(reason="test").exists()
 
 
+def test_the_mission_that_answers_names_her_no_more_than_the_need(now: datetime, here: Organisation) -> None:
+    bruno = factories.leader_of(here)
+    leader(here).post(desk(here, "nouveau/"), for_denise(here))
+    mission = actions.mission_from_need(need=Need.objects.of(here).get(), by=bruno, now=now)
+    factories.shift(mission, now=now)
+    what = "On fait les courses de Madame Kervadec, puis on les monte."
+    mission = actions.change_mission(mission=mission, by=bruno, now=now, what=what)  # a draft: nobody reads it
+    with pytest.raises(actions.naming.DescribesAPerson, match="kervadec"):
+        actions.publish(mission=mission, by=bruno, now=now)
+    actions.change_mission(mission=mission, by=bruno, now=now, what="On fait des courses, puis on les monte.")
+    assert actions.publish(mission=mission, by=bruno, now=now).is_published
+    with pytest.raises(actions.naming.DescribesAPerson, match="kervadec"):
+        actions.change_mission(mission=mission, by=bruno, now=now, what=what)
+
+
 def test_an_agreement_is_not_of_tomorrow(here: Organisation) -> None:
     tomorrow = (localdate() + timedelta(days=1)).isoformat()
     assert "dans l’avenir" in refusals(leader(here).post(desk(here, "nouveau/"), for_denise(here, agreed_on=tomorrow)))

@@ -34,7 +34,7 @@ def say_need(request: HttpRequest) -> HttpResponse:
             need = actions.ask_for_help(
                 who=request.user if request.user.is_authenticated else None, now=timezone.now(), **form.cleaned_data
             )
-        except actions.needs.DescribesAPerson as no:
+        except actions.naming.DescribesAPerson as no:
             form.add_error("title", str(no))
         except Refused as no:
             form.add_error(None, str(no))

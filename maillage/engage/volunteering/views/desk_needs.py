@@ -54,7 +54,7 @@ def desk_need_new(request: PersonRequest, organisation: Organisation) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             need = form.say(by=request.user, now=timezone.now())
-        except actions.needs.DescribesAPerson as no:
+        except actions.naming.DescribesAPerson as no:
             form.add_error("title", str(no))
         except Refused as no:
             form.add_error(None, str(no))

@@ -1,0 +1,29 @@
+"""Nobody who is helped is named in what others may read."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from maillage.kernel.organisations.models import Contact
+from maillage.kernel.refusal import Refused
+
+
+class DescribesAPerson(Refused):
+    sentence = _(
+        "Ce texte nomme la personne aidée (« {word} »). Il peut être lu par d’autres : dites ce qu’il faut faire, "
+        "sans dire qui."
+    )
+
+
+def refuse_naming(helped: Contact, *texts: str) -> None:
+    """Never describe the person publicly: no word of their name in what others may read. Raises DescribesAPerson."""
+    names = {word for word in words(helped.name) if len(word) > 2}
+    for word in words(" ".join(texts)):
+        if word in names:
+            raise DescribesAPerson(word=word)
+
+
+def words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z]+", plain)
