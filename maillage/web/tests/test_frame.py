@@ -89,10 +89,11 @@ def test_nobody_else_can_write_where_one_is(client: Client, rennes: Commune) -> 
     assert "Où êtes-vous" in text(client.get("/"))
 
 
-def test_one_is_never_led_elsewhere(client: Client, rennes: Commune) -> None:
+@pytest.mark.parametrize("typed", ["//ailleurs.example/", "https://ailleurs.example/", "NaN", "'; ailleurs", "ailleurs"])
+def test_one_is_never_led_elsewhere(client: Client, rennes: Commune, typed: str) -> None:
     for name in ("web:here", "web:language", "web:reading"):
         said = {"commune": "Rennes", "language": "fr", "size": "normal", "spacing": "normal", "contrast": "system"}
-        response = client.post(reverse(name), {**said, "next": "//ailleurs.example/"})
+        response = client.post(reverse(name), {**said, "next": typed})
         assert response.status_code == 302 and "ailleurs" not in response["Location"]
 
 

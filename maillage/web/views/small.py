@@ -27,9 +27,9 @@ from maillage.web.pages import page
 
 
 def safe_next(request: HttpRequest, otherwise: str = "/") -> str:
-    """Where to go back to, on this site only."""
+    """Where to go back to: an address of this site, from its root."""
     to = request.POST.get("next") or request.GET.get("next") or otherwise
-    is_ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return to if is_ours else otherwise
 
 
