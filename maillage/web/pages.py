@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from maillage.kernel.organisations.models import Organisation
@@ -55,3 +56,12 @@ def after(
         response.done = True  # type: ignore[attr-defined]
         return response
     return redirect(to)
+
+
+def safe_next(request: HttpRequest, otherwise: str = "/") -> str:
+    """Where to go back to: an address of this site, from its root."""
+    to = request.POST.get("next") or request.GET.get("next") or otherwise
+    is_ours = to.startswith("/") and url_has_allowed_host_and_scheme(
+        to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return to if is_ours else otherwise

@@ -10,13 +10,13 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.web.accounts import needs_second_factor
 from maillage.web.doors import View, operator
+from maillage.web.pages import safe_next
 
 
 class TechnicalSite(admin.AdminSite):
@@ -49,9 +49,7 @@ class TechnicalSite(admin.AdminSite):
             return redirect("admin:index")
         if request.user.is_authenticated:
             raise Http404
-        to = request.GET.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
-        return redirect_to_login(to if is_ours else reverse("admin:index"), reverse("account_login"))
+        return redirect_to_login(safe_next(request, reverse("admin:index")), reverse("account_login"))
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")

@@ -89,7 +89,9 @@ def test_nobody_else_can_write_where_one_is(client: Client, rennes: Commune) -> 
     assert "Où êtes-vous" in text(client.get("/"))
 
 
-@pytest.mark.parametrize("typed", ["//ailleurs.example/", "https://ailleurs.example/", "NaN", "'; ailleurs", "ailleurs"])
+@pytest.mark.parametrize(
+    "typed", ["//ailleurs.example/", "https://ailleurs.example/", "NaN", "'; ailleurs", "ailleurs"]
+)
 def test_one_is_never_led_elsewhere(client: Client, rennes: Commune, typed: str) -> None:
     for name in ("web:here", "web:language", "web:reading"):
         said = {"commune": "Rennes", "language": "fr", "size": "normal", "spacing": "normal", "contrast": "system"}

@@ -31,8 +31,7 @@ from maillage.kernel.refusal import Refused
 from maillage.web import accounts
 from maillage.web.doors import by_link, signed_in
 from maillage.web.forms import Age, Identity
-from maillage.web.pages import PersonRequest, page
-from maillage.web.views.small import safe_next
+from maillage.web.pages import PersonRequest, page, safe_next
 
 
 def panels(name: str, request: HttpRequest, subject: Any) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,7 +18,7 @@ from maillage.web import place
 from maillage.web.doors import public, repeats_well
 from maillage.web.forms import Where
 from maillage.web.menu import DOORS, Door
-from maillage.web.pages import page
+from maillage.web.pages import page, safe_next
 
 
 @dataclass
@@ -67,9 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def here(request: HttpRequest) -> HttpResponse:
     """Remember where somebody is: a commune they wrote, or the one nearest to the point of their device."""
-    to = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        to = "/"
+    to = safe_next(request)
     form = Where(request.POST)
     commune = form.cleaned_data["commune"] if form.is_valid() else None
     if commune is None and not request.POST.get("commune"):

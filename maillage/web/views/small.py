@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -23,14 +22,7 @@ from maillage.kernel.places.queries import find_communes
 from maillage.web import reading as profiles
 from maillage.web.doors import public, repeats_well
 from maillage.web.forms import CheckCode
-from maillage.web.pages import page
-
-
-def safe_next(request: HttpRequest, otherwise: str = "/") -> str:
-    """Where to go back to: an address of this site, from its root."""
-    to = request.POST.get("next") or request.GET.get("next") or otherwise
-    is_ours = to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return to if is_ours else otherwise
+from maillage.web.pages import page, safe_next
 
 
 @public
