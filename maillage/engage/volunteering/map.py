@@ -33,11 +33,11 @@ class Pin:
 
     @property
     def left(self) -> float:
-        return self.x - self.width / 2
+        return round(self.x - self.width / 2, 1)
 
     @property
     def top(self) -> float:
-        return self.y - PIN / 2
+        return round(self.y - PIN / 2, 1)
 
 
 @dataclass(frozen=True)

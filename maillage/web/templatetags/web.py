@@ -103,9 +103,15 @@ def km(distance: float | None) -> str:
     """
     if distance is None:
         return ""
-    if distance < 0.95:
+    shown = 0.0 if distance < 0.95 else round(distance, 1 if distance < 9.95 else None)
+    return _km_of(shown, get_language() or "fr")
+
+
+@lru_cache(maxsize=1024)  # a list says the same distances again and again
+def _km_of(shown: float, language: str) -> str:
+    if not shown:
         return _("moins d’1 km")
-    return _("%(km)s km") % {"km": _number(distance, 1 if distance < 10 else 0)}
+    return _("%(km)s km") % {"km": _number(shown, 0 if isinstance(shown, int) else 1)}
 
 
 @register.filter
