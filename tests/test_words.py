@@ -100,6 +100,14 @@ def test_what_is_not_there_and_what_nothing_says_any_more_are_caught() -> None:
     assert extra.startswith("1 messages that nothing says any more")
 
 
+def test_french_is_set_as_print_does(compiled: Path, client: Client, db: None) -> None:
+    assert words.typeset("« Où ? » : ici ; vite !") == "«\u00a0Où\u202f?\u00a0»\u00a0: ici\u202f; vite\u202f!"
+    assert words.typeset("10:30, %(name)s, https://ici.example/?a=b") == "10:30, %(name)s, https://ici.example/?a=b"
+    page = client.get("/").content.decode()
+    said = re.sub(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", "", page, flags=re.DOTALL)
+    assert "\u202f?" in said and re.findall(r".{20} [;:!?»]|« .{20}", said) == []
+
+
 def test_extracting_again_changes_nothing(compiled: Path, wanted: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "wanted", lambda: wanted)
     path = compiled / "en" / "LC_MESSAGES" / "django.po"

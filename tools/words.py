@@ -1,8 +1,9 @@
 """The catalogues of words: `extract` (from code and templates), `compile`, `check`. French is the source; English is complete.
 
 Babel does the work, so no gettext binary is needed; Django's own translator turns a template into what Babel reads.
-French has no catalogue to keep: `compile` makes one that says its counted sentences as they are, because French counts
-« 0 personne » where the rule of languages without a catalogue says “0 persons”.
+French has no catalogue to keep: `compile` makes one of the same sentences. It counts them, because French says « 0 personne »
+where the rule of languages without a catalogue says “0 persons”; and it sets them as print does, with spaces that never break
+before « : ; ! ? » and within « », so that no mark stands alone at the head of a line.
 """
 
 import io
@@ -108,20 +109,32 @@ def is_said(message: object) -> bool:
     return all(words)
 
 
-def compile_all() -> int:
-    counted = Catalog(locale=SOURCE, charset="utf-8")
+# Lexique des règles typographiques en usage à l’Imprimerie nationale: a thin space before « ; ! ? », a whole one elsewhere.
+THIN, WHOLE = "\u202f", "\u00a0"
+
+
+def typeset(text: str) -> str:
+    """A French sentence with the spaces that never break."""
+    return re.sub(r"(?<=«) | (?=[:»])", WHOLE, re.sub(r" (?=[;!?])", THIN, text))
+
+
+def compile_all(into: Path | None = None, *, as_printed: bool = True) -> int:
+    """Make the catalogues that Django reads, beside their sources or in a folder of their own."""
+    source = Catalog(locale=SOURCE, charset="utf-8")
     for language in languages():
         known = catalogue(language)
-        compiled(language, known)
+        compiled(into or LOCALES, language, known)
         for message in known:
-            if message.pluralizable:
-                counted.add(message.id, message.id, context=message.context)
-    compiled(SOURCE, counted)
+            if message.pluralizable or (message.id and as_printed):
+                forms = message.id if message.pluralizable else (message.id,)
+                said = tuple(map(typeset, forms)) if as_printed else forms
+                source.add(message.id, said if message.pluralizable else said[0], context=message.context)
+    compiled(into or LOCALES, SOURCE, source)
     return 0
 
 
-def compiled(language: str, known: Catalog) -> None:
-    path = LOCALES / language / "LC_MESSAGES" / "django.mo"
+def compiled(into: Path, language: str, known: Catalog) -> None:
+    path = into / language / "LC_MESSAGES" / "django.mo"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_mo(file, known)
