@@ -42,6 +42,7 @@ urlpatterns = [
     path("associations/repertoire/<str:number>/c-est-la-notre/", register.claim_ask, name="claim_ask"),
     path("associations/<slug:slug>/", organisations.organisation, name="organisation"),
     path("operer/", operate.operate, name="operate"),
+    path("operer/associations/<slug:slug>/fermer/", operate.close, name="operate_close"),
     path("operer/demandes/<int:pk>/", operate.operate_claim, name="operate_claim"),
     path("operer/demandes/<int:pk>/document/", operate.document, name="operate_document"),
     path("operer/demandes/<int:pk>/courrier/", operate.make_letter, name="operate_make_letter"),

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from maillage.engage.volunteering import actions as volunteering
 from maillage.kernel.facts.models import Fact
 from maillage.kernel.files.actions import destroy
 from maillage.kernel.files.models import File
@@ -12,7 +14,7 @@ from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.organisations import facts
 from maillage.kernel.organisations.actions import token_of
 from maillage.kernel.organisations.claims import CODE_LASTS, readable
-from maillage.kernel.organisations.models import Claim, ClaimProof, Invitation
+from maillage.kernel.organisations.models import Claim, ClaimProof, Invitation, Role
 from maillage.kernel.people.models import Person
 from maillage.kernel.secret_link import absolute
 
@@ -39,6 +41,29 @@ def send_the_invitation(fact: Fact, **kwargs: Any) -> None:
         key=f"organisations.invited:{found.pk}",
         organisation=found.organisation, about=found, link=address, now=fact.at,
     )  # fmt: skip
+
+
+# ── Closed by the team ────────────────────────────────────────────────────────────────────────
+@receiver(facts.closed)
+def cancel_what_it_announced(fact: Fact, **kwargs: Any) -> None:
+    assert fact.organisation and fact.by
+    volunteering.cancel_all(
+        organisation=fact.organisation, reason=_("Cette association a fermé son espace ici."), by=fact.by, now=fact.at
+    )
+
+
+@receiver(facts.closed)
+def tell_who_held_it(fact: Fact, **kwargs: Any) -> None:
+    assert fact.organisation
+    held = Role.objects.filter(organisation=fact.organisation, ended_at=fact.at).select_related("person")
+    for person in {role.person for role in held if role.person.erased_at is None}:
+        notify(
+            to=person, kind="organisations.closed", key=f"organisations.closed:{fact.pk}:{person.pk}",
+            context={
+                "name": person.name, "association": fact.organisation.name, "reason": fact.organisation.closed_reason
+            },
+            organisation=fact.organisation, about=fact.organisation, link=absolute(reverse("web:register")), now=fact.at,
+        )  # fmt: skip
 
 
 # ── « C’est la nôtre » ────────────────────────────────────────────────────────────────────────

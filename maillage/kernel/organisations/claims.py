@@ -16,6 +16,7 @@ from maillage.kernel.organisations import actions, facts
 from maillage.kernel.organisations.models import (
     Claim,
     ClaimProof,
+    Invitation,
     LegalForm,
     Organisation,
     Position,
@@ -99,7 +100,11 @@ class CodeIsWrong(Refused):
 
 
 class ReasonIsMissing(Refused):
-    sentence = _("Dites pourquoi : la personne qui demande lira cette raison.")
+    sentence = _("Dites pourquoi : la personne concernée lira cette raison.")
+
+
+class IsProven(Refused):
+    sentence = _("Quelqu’un a prouvé son rôle dans cette association : elle ne se ferme pas d’ici.")
 
 
 class IsInTheRegister(Refused):
@@ -423,6 +428,38 @@ def declare(
         name=name, by=person, now=now, legal_form=legal_form, rna_number=number or None, commune=commune,
         purpose=purpose,
     )  # fmt: skip
+
+
+def is_proven(organisation: Organisation) -> bool:
+    """Whether somebody showed the papers of this association, here."""
+    return Claim.objects.filter(organisation=organisation, is_accepted=True).exists()
+
+
+@transaction.atomic
+def close_declared(*, organisation: Organisation, reason: str, by: Person, now: datetime) -> Organisation:
+    """The people who run this instance close what was declared without proof. Closing twice is the same as once.
+
+    Every role ends, open invitations too, and its number is free for whoever proves it. Those who held it read the reason,
+    and what was announced in its name is cancelled: both follow from the fact. Raises ReasonIsMissing, IsProven.
+    """
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if organisation.closed_at:
+        return organisation
+    reason = reason.replace("\x00", "").strip()[:500]
+    if not reason:
+        raise ReasonIsMissing
+    if is_proven(organisation):
+        raise IsProven
+    organisation.closed_at, organisation.closed_reason, organisation.rna_number = now, reason, None
+    organisation.save(update_fields=["closed_at", "closed_reason", "rna_number"])
+    for role in Role.objects.current().filter(organisation=organisation):
+        role.ended_at = now
+        role.save(update_fields=["ended_at"])
+        facts.role_ended.record(about=role, by=by, organisation=organisation, at=now, kind=role.kind)
+    for invitation in Invitation.objects.of(organisation).filter(answered_at=None):
+        actions.withdraw_invitation(invitation=invitation, by=by, now=now)
+    facts.closed.record(about=organisation, by=by, organisation=organisation, at=now)
+    return organisation
 
 
 def open_claims() -> models.QuerySet[Claim]:

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel.facts import FactKind
 
 created = FactKind("organisations.created", _("organisation créée"))
+closed = FactKind("organisations.closed", _("espace fermé par l’équipe"))
 claimed = FactKind("organisations.claimed", _("prise en main demandée"))
 proof_changed = FactKind("organisations.proof_changed", _("preuve de prise en main changée"))
 document_read = FactKind("organisations.document_read", _("document de prise en main lu"))

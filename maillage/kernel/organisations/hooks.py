@@ -17,6 +17,7 @@ for name, label, channels in (
     ("claim_accepted", _("prise en main acceptée"), ("site", "mail", "sms")),
     ("claim_refused", _("prise en main refusée"), ("site", "mail", "sms")),
     ("claim_letter", _("courrier de prise en main posté"), ("site", "mail", "sms")),
+    ("closed", _("espace fermé par l’équipe"), ("site", "mail", "sms")),
     ("claim_waiting", _("prise en main à examiner"), ("site", "mail")),
 ):
     hooks.notification_kinds.add(hooks.NotificationKind(f"organisations.{name}", label, channels=channels))

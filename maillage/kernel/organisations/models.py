@@ -80,6 +80,7 @@ class Organisation(models.Model):
     created_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=500, blank=True)  # read by those who held it
 
     class Meta:
         verbose_name = _("organisation")

@@ -14,13 +14,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.engage.volunteering.tests import factories as volunteering
 from maillage.kernel.documents.actions import make_pdf
 from maillage.kernel.facts.models import Fact
 from maillage.kernel.files import actions as files
 from maillage.kernel.files.models import File
 from maillage.kernel.notifications.models import Message
-from maillage.kernel.organisations import claims
-from maillage.kernel.organisations.models import Claim, ClaimProof, Organisation, RegisterEntry
+from maillage.kernel.organisations import actions, claims
+from maillage.kernel.organisations.models import Claim, ClaimProof, Organisation, RegisterEntry, Role
 from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
@@ -132,6 +133,52 @@ def test_nothing_waiting_says_so(team: Client) -> None:
 
 def test_those_made_without_proof_are_told(team: Client, les_jardins: Organisation) -> None:
     assert "Les Jardins" in text(team.get(reverse("web:operate")))
+
+
+def close_of(organisation: Organisation) -> str:
+    return reverse("web:operate_close", args=[organisation.slug])
+
+
+def test_what_nothing_proves_is_closed_and_all_who_counted_on_it_are_told(
+    team: Client, amina: Person, rennes: Commune, django_capture_on_commit_callbacks: Any
+) -> None:
+    now = timezone.now()
+    false = claims.declare(person=amina, name="Faux Secours", commune=rennes, now=now, rna_number="W353001234")
+    _invitation, token = actions.invite(
+        organisation=false, kind="member", name="Paul", email="paul@exemple.localhost", by=amina, now=now
+    )
+    made = volunteering.sign_up(volunteering.first_shift(volunteering.mission(false, now=now)), now=now)
+    assert "Amina B." in text(team.get(close_of(false)))
+    assert "Dites pourquoi" in text(team.post(close_of(false), {"reason": " "}))
+    with django_capture_on_commit_callbacks(execute=True):
+        team.post(close_of(false), {"reason": "Le vrai Secours nous a écrit."})
+    false.refresh_from_db()
+    assert false.closed_at and false.rna_number is None  # whoever proves that number may have it
+    assert not Role.objects.current().filter(organisation=false).exists()
+    assert enter(amina).get(reverse("web:desk", args=[false.slug])).status_code == 404
+    paul = Person.objects.create_user("paul@exemple.localhost")
+    with pytest.raises(actions.InvitationIsOver):
+        actions.accept_invitation(token=token, person=paul, now=timezone.now())
+    told = {one.kind: one for one in Message.objects.across(reason="test")}
+    assert told["organisations.closed"].person == amina and "nous a écrit" in told["organisations.closed"].text
+    assert told["volunteering.shift_cancelled"].about_id == made.pk
+    assert "nous a écrit" not in told["volunteering.shift_cancelled"].text
+    assert "Faux Secours" not in text(Client().get(reverse("web:register")))
+    assert "Faux Secours" not in text(team.get(reverse("web:operate")))
+    assert team.get(close_of(false)).status_code == 404
+
+
+def test_one_that_was_proven_is_not_closed_from_there(team: Client, by_document: Claim, odile: Person) -> None:
+    proven = claims.decide_claim(claim=by_document, by=odile, accepted=True, reason="", now=timezone.now()).organisation
+    assert proven
+    assert "a prouvé son rôle" in text(team.post(close_of(proven), {"reason": "Je me trompe."}))
+    assert Organisation.objects.get(pk=proven.pk).closed_at is None
+
+
+def test_only_the_team_closes(client: Client, amina: Person, les_jardins: Organisation) -> None:
+    for one in (client, enter(amina)):
+        assert one.post(close_of(les_jardins), {"reason": "x"}).status_code in (302, 404)
+    assert Organisation.objects.get(pk=les_jardins.pk).closed_at is None
 
 
 def test_all_there_is_to_judge_by_is_on_one_page(

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from maillage.kernel.documents.actions import make_pdf
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations import claims
-from maillage.kernel.organisations.models import Claim, Organisation
+from maillage.kernel.organisations.models import Claim, Organisation, Role
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.web import letters
@@ -185,3 +185,24 @@ def refuse(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("C’est refusé : la personne reçoit votre raison, et le document est détruit."))
             return redirect("web:operate")
     return claim_page(request, claim, form)
+
+
+# ── Declared without proof ────────────────────────────────────────────────────────────────────
+@operator
+@require_http_methods(["GET", "POST"])
+def close(request: PersonRequest, slug: str) -> HttpResponse:
+    """Close what somebody declared here and cannot prove; a reason is said, and read."""
+    organisation = get_object_or_404(Organisation, slug=slug, closed_at=None)
+    form = Answer(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.close_declared(organisation=organisation, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.add_error("reason", str(no))
+        else:
+            messages.success(
+                request, _("C’est fermé : ses missions sont annulées, et les personnes concernées prévenues.")
+            )
+            return redirect("web:operate")
+    held = Role.objects.current().filter(organisation=organisation).select_related("person").order_by("since_at")
+    return page(request, "web/operate_close.html", {"organisation": organisation, "held": held, "form": form})

@@ -10,6 +10,7 @@ from maillage.engage.volunteering.actions.hours import (
     tick,
 )
 from maillage.engage.volunteering.actions.missions import (
+    cancel_all,
     cancel_mission,
     cancel_shift,
     change_mission,
@@ -45,6 +46,7 @@ __all__ = [
     "answer_as_guardian",
     "ask_for_help",
     "attest",
+    "cancel_all",
     "cancel_mission",
     "cancel_shift",
     "cancel_sign_up",

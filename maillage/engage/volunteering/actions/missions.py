@@ -193,6 +193,15 @@ def cancel_mission(*, mission: Mission, reason: str, by: Person, now: datetime) 
 
 
 @transaction.atomic
+def cancel_all(*, organisation: Organisation, reason: str, by: Person, now: datetime) -> int:
+    """Cancel what an organisation still prepares or announces; return how many. Again, it finds nothing left."""
+    standing = Mission.objects.of(organisation).filter(status__in=[MissionStatus.DRAFT, MissionStatus.PUBLISHED])
+    for mission in standing:
+        cancel_mission(mission=mission, reason=reason, by=by, now=now)
+    return len(standing)
+
+
+@transaction.atomic
 def open_shift(
     *,
     mission: Mission,
