@@ -31,7 +31,8 @@ class CommuneInput(forms.TextInput):
         self.goes = goes
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
-        return Typed(str(data.get(name, "")).strip()[:80], str(data.get(f"{name}_insee", "")).strip()[:5])
+        words, insee = (str(data.get(one, "")).replace("\x00", "").strip() for one in (name, f"{name}_insee"))
+        return Typed(words[:80], insee[:5])
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data
