@@ -10,10 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.timezone import localdate
-from hypothesis import given
-from hypothesis import strategies as st
 
-from maillage.engage.volunteering import actions, advice
+from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.models import Mission, MissionStatus, Need, NeedStatus, Shift, SignUp
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.at_the_desk import enter, form_of, holding, leader, words_of
@@ -186,66 +184,6 @@ def test_sent_twice_it_is_one_mission(here: Organisation) -> None:
 
 
 # ── Advice ────────────────────────────────────────────────────────────────────────────────────
-GOOD = {
-    "title": "Récolter les légumes du samedi", "what": WHAT, "why": "Trente foyers repartent avec un panier.",
-    "with_whom": "une équipe de six", "commune": "35238", "area": "Bas de la Vilaine", "meeting_point": "Portail vert",
-    "transport": "bus C4", "is_wheelchair_accessible": "on", "gear": "rien", "training": "on vous montre tout",
-    "is_insured": "on", "contact_phone": "+33600000000",
-}  # fmt: skip
-
-
-def test_a_mission_that_says_all_gets_no_advice() -> None:
-    assert advice.on_mission(GOOD) == []
-
-
-@pytest.mark.parametrize(
-    ("said", "field", "word"),
-    [
-        ({"title": "Aide"}, "title", "court"),
-        ({"title": "RECOLTER LES LEGUMES"}, "title", "majuscules"),
-        ({"what": "On range."}, "what", "du début à la fin"),
-        ({"what": "x " * 700}, "what", "long"),
-        ({"what": f"{WHAT} Envoyez un CV."}, "what", "embauche"),
-        ({"what": f"{WHAT} Chez Mme Durand."}, "what", "nommer quelqu’un"),
-        ({"why": "Appelez le 06 12 34 56 78."}, "why", "téléphone"),
-        ({"with_whom": "voir a.b@exemple.org"}, "with_whom", "adresse mail"),
-        ({"area": "12 bis, rue des Lilas"}, "area", "numéro de rue"),
-        ({"commune": ""}, "commune", "commune"),
-        ({"is_wheelchair_accessible": ""}, "is_wheelchair_accessible", "fauteuil"),
-        ({"is_insured": "False"}, "is_insured", "assurance"),
-        ({"contact_phone": ""}, "contact_phone", "téléphone"),
-    ],
-)
-def test_advice_names_its_field(said: dict[str, str], field: str, word: str) -> None:
-    found = advice.on_mission(GOOD | said)
-    assert [one.field for one in found] == [field] and word in str(found[0])
-
-
-def test_what_is_done_from_home_is_asked_nothing_of_a_place() -> None:
-    bare = dict.fromkeys(["commune", "area", "meeting_point", "transport", "is_wheelchair_accessible"], "")
-    assert advice.on_mission(GOOD | bare | {"is_remote": "on"}) == []
-
-
-def test_of_a_mission_only_begun_nothing_is_said_beyond_what_is_written() -> None:
-    prefilled = {"commune": "Rennes (35)", "contact_phone": "+33600000000", "is_insured": "on"}
-    assert advice.on_mission(prefilled, so_far=True) == []
-    assert {one.field for one in advice.on_mission(prefilled | {"title": "Aide"}, so_far=True)} == {"title"}
-    written = prefilled | {"title": "Récolter les légumes", "why": "Trente foyers en vivent."}
-    assert {one.field for one in advice.on_mission(written, so_far=True)} == {"what"}
-
-
-@given(
-    said=st.dictionaries(st.sampled_from(advice.FIELDS), st.one_of(st.text(max_size=300), st.booleans(), st.none())),
-    so_far=st.booleans(),
-)
-def test_advice_has_a_word_on_anything_and_never_too_many(said: dict[str, Any], so_far: bool) -> None:
-    found = advice.on_mission(said, so_far=so_far)
-    assert len(found) <= advice.AT_MOST and all(one.field in advice.FIELDS and one.sentence for one in found)
-    assert " ".join(advice.by_field(found).values()).split() == " ".join(
-        one.sentence for one in sorted(found, key=lambda one: advice.FIELDS.index(one.field))
-    ).split()  # fmt: skip
-
-
 def advice_of(html: str) -> dict[str, str]:
     """The words under each field, and how many there are, as a whole page or a part shows them."""
     lines = re.findall(r'<p class="advice" id="conseil-(\w+)"[^>]*>(.*?)</p>', html, re.DOTALL)
