@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKED = ROOT / "node_modules" / "@sparticuz" / "chromium" / "bin"
 UNPACKED = ROOT / ".tools" / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # which Python has since 3.11.4
 FLAGS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--lang=fr-FR"]
 
 
@@ -38,7 +39,7 @@ def unpack() -> str:
     browser.chmod(0o755)
     for name in ("al2023", "fonts", "swiftshader"):
         with tarfile.open(fileobj=io.BytesIO(brotli.decompress((PACKED / f"{name}.tar.br").read_bytes()))) as archive:
-            archive.extractall(made, filter="data")
+            archive.extractall(made, **SAFELY)  # type: ignore[arg-type]
     script = made / "start"
     script.write_text(
         f'#!/bin/sh\nexport LD_LIBRARY_PATH="{UNPACKED}/al2023/lib:{UNPACKED}/lib"\nexec "{UNPACKED}/chromium" "$@"\n'
