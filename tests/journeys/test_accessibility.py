@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
@@ -75,6 +76,9 @@ def technical(there: Town) -> Person:
     mill = factories.entry(insee="35047", postcode="35170", commune_name="BRUZ")
     stranger = there.actors["a stranger"]
     assert stranger
+    # Their second factor is still to be set up, which whoever proved their address may do: that page is seen too.
+    Authenticator.objects.filter(user=stranger).delete()
+    EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
     claims.make_letter(
         claim=claims.claim(entry=mill, person=stranger, proof="letter", now=timezone.now()), by=made, now=timezone.now()
     )

@@ -89,7 +89,9 @@ class Visitor:
         return [" ".join(words.split()) for words in self.page.locator(selector).all_inner_texts()]
 
     def part(self, selector: str) -> str:
-        """What a part of the page is made of, but for the tokens that are drawn anew each time."""
+        """What a part of the page is made of once it is settled, but for the tokens that are drawn anew each time."""
+        # For an instant htmx gives what it brought the attributes of what it replaces, so that styles may glide.
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
         html = str(self.page.locator(selector).first.evaluate("(part) => part.outerHTML"))
         html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html)
         return " ".join(re.sub(r' class="([^"]*?)\s*(htmx-[a-z]+\s*)*"', r' class="\1"', html).split())
