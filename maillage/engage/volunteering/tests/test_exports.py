@@ -164,7 +164,7 @@ def test_a_cell_is_never_a_formula(formula: str) -> None:
 def test_any_text_comes_back_whole_from_json(text: str) -> None:
     here, now = factories.organisation(), timezone.now()
     then = now - timedelta(days=9)
-    mission = factories.mission(here, now=then, why=text)
+    mission = factories.mission(here, now=then, why=text.replace("\x00", ""))  # which no form takes, nor PostgreSQL
     mission.refresh_from_db()
     told = json.loads(taken(leader(here), here, "missions.json"))["missions"][0]
     assert told["à quoi cela sert"] == mission.why
