@@ -109,6 +109,20 @@ def test_a_commune_taken_among_the_suggestions_searches_at_once(visit: Callable[
     visitor.sees("Les Amis du Moulin")
 
 
+def test_a_commune_typed_before_its_suggestions_can_be_asked_for_has_them_all_the_same(
+    visit: Callable[..., Visitor], mill: Any
+) -> None:
+    visitor = visit()
+    waiting: list[Any] = []
+    visitor.page.route("**/commune_field*.js", lambda route: waiting.append(route))
+    visitor.go("/associations/").fill("Commune", "bru")
+    visitor.page.wait_for_timeout(400)  # longer than the field waits for another letter
+    assert visitor.page.get_by_role("option").count() == 0
+    waiting[0].continue_()
+    visitor.page.get_by_role("option", name="Bruz").click()
+    visitor.sees("Les Amis du Moulin").does_not_see("Chorale du Moulin")
+
+
 def test_only_the_chosen_proof_asks_for_its_file(visit: Callable[..., Visitor], mill: Any, nadia: Person) -> None:
     her = visit(person=nadia)
     her.go("web:claim_ask", mill.number)

@@ -14,13 +14,17 @@ class CommuneField extends HTMLElement {
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id,
     })) this.input.setAttribute(name, value);
-    this.input.addEventListener("input", () => {
-      this.code.value = "";
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.ask(), 150);
-    });
+    this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.move(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    // Whoever typed before this file had come is not left waiting for another letter.
+    if (document.activeElement === this.input && this.input.value !== this.input.defaultValue) this.typed();
+  }
+
+  typed() {
+    this.code.value = "";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), 150);
   }
 
   async ask() {
