@@ -111,6 +111,7 @@ def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str
     for shift, who in itertools.product([past, coming], [guest, volunteer]):
         words = theirs if who is volunteer else mark
         made = actions.sign_up(shift=shift, who=who, now=long_ago, message=f"message {words}")
+        made = actions.accept(sign_up=made, by=by, now=long_ago)
         if shift is past:
             made = actions.tick(sign_up=made, presence=Presence.CAME, by=by, now=now)
             hours = actions.confirm_hours(sign_up=made, by=by, now=now)

@@ -8,8 +8,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 AT_MOST = 5
-PUBLIC = ("title", "what", "why", "with_whom", "area")  # what anybody reads
+PUBLIC = ("title", "what", "why", "with_whom", "area", "gear", "transport", "training")  # what anybody reads
 _A_PERSON = re.compile(r"\b(?:M\.|Mr|Mme|Mlle|Monsieur|Madame)\s+[A-ZÀ-Ý]")
+# One person, by their age, their health or their solitude: a neighbour knows at once who it is.
+_SOMEBODY = re.compile(
+    r"\b(?:dame|monsieur|homme|femme|voisine?|personne(?! n[e’'])|mamie|papi|mère|père|garçon|fille|enfant)\b[^.;!?\n]{0,40}?"
+    r"\b(?:\d{1,3} ans|aveugle|sourde?|muette?|malade|diabétique|dépressi[fv]e?|alcoolique|handicapée?|hospitalisée?|désorientée?"
+    r"|alzheimer|parkinson|cancer|veuve|veuf|seule?|isolée?|endettée?|sans[- ]papiers|détenue?)\b"
+    r"|\bvi(?:t|vant) seule?\b",
+    re.I,
+)
+_A_DOOR_CODE = re.compile(r"\b(?:digicode|interphone|code (?:de la porte|d[’']entrée))\b", re.I)
 _A_WAY_TO_REACH = re.compile(r"(?:\+33|\b0)[1-9](?:[\s.\-]?\d\d){4}|[\w.+-]+@[\w-]+\.\w")
 _TO_HIRE = re.compile(
     r"\b(?:CV|candidat|candidature|recrut\w+|profil recherché|motivation|compétences exigées)\b", re.I
@@ -76,8 +85,14 @@ def _first_with(pattern: re.Pattern[str], said: Mapping[str, Any]) -> str:
 def _on_people(said: Mapping[str, Any]) -> list[Advice]:
     """What must not be public, before anything else."""
     named, reached = _first_with(_A_PERSON, said), _first_with(_A_WAY_TO_REACH, said)
+    described, opened = _first_with(_SOMEBODY, said), _first_with(_A_DOOR_CODE, said)
+    at = next((name for name in PUBLIC if name != "area" and _A_STREET_NUMBER.search(_text(said, name))), "")
     return _those(
         (named, named, _("Ce texte semble nommer quelqu’un. Il est public : dites ce que l’on fait, sans dire pour qui.")),
+        (described, described, _("Ce texte décrit une personne : son âge, sa santé ou sa solitude la font reconnaître. Dites le geste, pas la "
+          "personne : « porter des courses à l’étage ».")),
+        (opened, opened, _("Un code de porte dans un texte public ouvre la porte à tout le monde : gardez-le pour le point de rendez-vous.")),
+        (at, at, _("Ce texte donne une adresse exacte à tout le monde : le point de rendez-vous, lui, ne va qu’aux personnes inscrites.")),
         (reached, reached, _("Un téléphone ou une adresse mail dans le texte est lu par tout le monde : le champ « Téléphone du jour » "
           "ne le donne qu’aux personnes inscrites.")),
         (_A_STREET_NUMBER.search(_text(said, "area")), "area",

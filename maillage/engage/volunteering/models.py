@@ -194,6 +194,11 @@ class Mission(Placed):
     def is_published(self) -> bool:
         return self.status == MissionStatus.PUBLISHED
 
+    @property
+    def is_for_somebody(self) -> bool:
+        """Answers the need of a helped person: where it takes place may be their home."""
+        return self.need is not None and self.need.helped_id is not None
+
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
     def of(self, organisation: Organisation) -> "ShiftQuerySet":
@@ -318,6 +323,9 @@ class SignUp(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     presence_at = models.DateTimeField(null=True, blank=True)
+    # « Ce n’est pas juste », « j’étais là »: what the volunteer says of what was noted, until it is put right or agreed to.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claim = models.CharField(max_length=300, blank=True)
 
     objects = SignUpQuerySet.as_manager()
     organisation_path: ClassVar[str] = "shift__mission__organisation"

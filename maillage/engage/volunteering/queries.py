@@ -7,24 +7,25 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Sum
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from maillage.engage.volunteering import facts
 from maillage.engage.volunteering import search as words_of
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
     Hours,
     Mission,
     MissionQuerySet,
+    Need,
+    NeedStatus,
     Outcome,
     Presence,
     Shift,
+    Side,
     SignUp,
     SignUpStatus,
 )
-from maillage.kernel.facts.models import Fact
 from maillage.kernel.organisations.access import RIGHTS
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
@@ -189,6 +190,25 @@ def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[S
     )
 
 
+# ── Needs that nobody looks at any more ───────────────────────────────────────────────────────
+
+
+def needs_left_behind(organisation: Organisation, now: datetime) -> list[tuple[Need, bool]]:
+    """Needs whose missions have no date ahead, and whose outcome nobody told; and whether somebody came."""
+    came = SignUp.objects.of(organisation).filter(shift__mission__need=OuterRef("pk"), presence=Presence.CAME)
+    ahead = Mission.objects.filter(
+        Q(status="draft") | Q(status="published", open_until__gt=now - timedelta(days=1)), need=OuterRef("pk")
+    )
+    rows = (
+        Need.objects.of(organisation)
+        .filter(~Exists(ahead), status=NeedStatus.ANSWERED)
+        .exclude(outcomes__side=Side.ASKER)
+        .annotate(has_come=Exists(came))
+        .order_by("said_at")
+    )
+    return [(need, need.has_come) for need in rows]  # type: ignore[attr-defined]
+
+
 # ── Who came, and for how long ────────────────────────────────────────────────────────────────
 
 
@@ -211,11 +231,11 @@ def ticked_on(shift: Shift) -> date:
     return localdate(shift.ends_at - timedelta(seconds=1)) if shift.is_flexible else localdate(shift.starts_at)
 
 
-def to_confirm(organisation: Organisation) -> list[SignUp]:
-    """People who came and whose hours are not counted yet."""
+def to_confirm(organisation: Organisation, now: datetime) -> list[SignUp]:
+    """People who came to what is over, or is done at one's own hour, and whose hours are not counted yet."""
     return list(
         SignUp.objects.of(organisation)
-        .filter(presence=Presence.CAME)
+        .filter(Q(shift__ends_at__lte=now) | Q(shift__is_flexible=True), presence=Presence.CAME)
         .annotate(standing=Sum("hours__minutes"))
         .filter(Q(standing=None) | Q(standing=0))
         .select_related("shift__mission", "contact")
@@ -228,20 +248,24 @@ def standing_hours_of(made: SignUp) -> Hours | None:
     return made.hours.filter(reverses=None, reversed_by=None).select_related("signature").first()
 
 
-def was_disputed(hours: Hours) -> bool:
-    """Whether the volunteer said of these hours that they were not right."""
-    return Fact.objects.filter(
-        about_model=hours._meta.label_lower, about_id=hours.pk, kind=facts.hours_disputed.name
-    ).exists()
-
-
 def disputed(organisation: Organisation) -> list[Hours]:
     """Hours that a volunteer said were not right, still standing and not signed since."""
-    said = Fact.objects.filter(organisation=organisation, kind=facts.hours_disputed.name).values("about_id")
     return list(
         Hours.objects.of(organisation)
-        .filter(pk__in=said, reverses=None, reversed_by=None, signature=None)
+        .filter(sign_up__claimed_at__isnull=False, reverses=None, reversed_by=None, signature=None)
         .select_related("sign_up__shift__mission", "contact")
+        .order_by("sign_up__claimed_at")
+    )
+
+
+def claimed(organisation: Organisation) -> list[SignUp]:
+    """Those who say that they were there, where nothing or something else was noted; the longest waiting first."""
+    return list(
+        SignUp.objects.of(organisation)
+        .filter(claimed_at__isnull=False, status=SignUpStatus.CONFIRMED, shift__cancelled_at=None)
+        .exclude(presence=Presence.CAME)
+        .select_related("shift__mission", "contact")
+        .order_by("claimed_at")
     )
 
 

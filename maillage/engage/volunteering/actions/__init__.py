@@ -2,12 +2,15 @@
 
 from maillage.engage.volunteering.actions.hours import (
     attest,
+    claim_presence,
+    confirm_all,
     confirm_hours,
     dispute_hours,
     reverse_hours,
     sign_hours,
     tell_outcome,
     tick,
+    tick_all,
 )
 from maillage.engage.volunteering.actions.missions import (
     cancel_all,
@@ -24,11 +27,14 @@ from maillage.engage.volunteering.actions.missions import (
 )
 from maillage.engage.volunteering.actions.needs import (
     ask_for_help,
+    ask_whether_it_helped,
     close_need,
     decline_need,
     keep_need,
     mission_from_need,
     say_need,
+    speak_for,
+    take_back_agreement,
     withdraw_need,
 )
 from maillage.engage.volunteering.actions.sign_ups import (
@@ -45,6 +51,7 @@ __all__ = [
     "accept",
     "answer_as_guardian",
     "ask_for_help",
+    "ask_whether_it_helped",
     "attest",
     "cancel_all",
     "cancel_mission",
@@ -52,8 +59,10 @@ __all__ = [
     "cancel_sign_up",
     "change_mission",
     "change_shift",
+    "claim_presence",
     "close_mission",
     "close_need",
+    "confirm_all",
     "confirm_hours",
     "copy_mission",
     "decline",
@@ -71,7 +80,10 @@ __all__ = [
     "send_links_again",
     "sign_hours",
     "sign_up",
+    "speak_for",
+    "take_back_agreement",
     "tell_outcome",
     "tick",
+    "tick_all",
     "withdraw_need",
 ]

@@ -1,6 +1,7 @@
 """Presence is ticked, hours follow from it, both sides sign, mistakes are reversed, outcomes told, a document delivered."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from maillage.engage.volunteering import attestation, facts
 from maillage.engage.volunteering.actions import missions, needs, sign_ups, telling
 from maillage.engage.volunteering.models import (
+    Answer,
     Hours,
     Mission,
     Outcome,
     Presence,
     ReversalReason,
+    Shift,
     Side,
     Signature,
     SignUp,
+    SignUpStatus,
 )
 from maillage.kernel.documents import actions as documents
 from maillage.kernel.documents.models import Issued
@@ -52,6 +56,29 @@ class HoursWereTakenBack(Refused):
     sentence = _("L’association a annulé ces heures : regardez celles qu’elle a comptées à la place.")
 
 
+class TooEarlyToCount(Refused):
+    sentence = _("Les heures se comptent une fois le créneau fini.")
+
+
+class NotYourOwnHours(Refused):
+    sentence = _(
+        "Vos propres heures se comptent par quelqu’un d’autre de l’équipe : deux signatures ne font preuve que de deux "
+        "personnes."
+    )
+
+
+class EverybodyIsTicked(Refused):
+    sentence = _("Il n’y a plus personne à noter sur ce créneau.")
+
+
+class PresenceIsAgreed(Refused):
+    sentence = _("L’association a noté que vous étiez là : il n’y a rien à corriger.")
+
+
+class TheySpokeForThemselves(Refused):
+    sentence = _("La personne a répondu elle-même : sa réponse reste la sienne.")
+
+
 class LengthIsImpossible(Refused):
     sentence = _("Une durée va de 5 minutes à 48 heures.")
 
@@ -82,10 +109,57 @@ def tick(*, sign_up: SignUp, presence: str, by: Person, now: datetime) -> SignUp
         raise HoursAreCounted
     made.presence, made.presence_by, made.presence_at = Presence(presence), by, now
     made.save(update_fields=["presence", "presence_by", "presence_at"])
+    settle(made)
     facts.presence_ticked.record(
         about=made, by=by, organisation=made.shift.mission.organisation, at=now, presence=str(presence)
     )
     return made
+
+
+@transaction.atomic
+def tick_all(*, shift: Shift, by: Person, now: datetime) -> list[SignUp]:
+    """« Tout le monde est venu »: those about whom nothing was said yet. Raises EverybodyIsTicked and what `tick` raises."""
+    waiting = list(shift.sign_ups.filter(status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN))
+    if not waiting:
+        raise EverybodyIsTicked
+    return [tick(sign_up=made, presence=Presence.CAME, by=by, now=now) for made in waiting]
+
+
+@transaction.atomic
+def claim_presence(*, sign_up: SignUp, by: Person | None, now: datetime, words: str = "") -> SignUp:
+    """The volunteer says « j’étais là » of a shift where nothing, or something else, was noted: the team is told.
+
+    Raises NotExpected, TooEarlyToTick, PresenceIsAgreed.
+    """
+    made = sign_ups.locked(sign_up)
+    if not made.is_confirmed:
+        raise NotExpected
+    if made.shift.ends_at > now:
+        raise TooEarlyToTick
+    if made.presence == Presence.CAME:
+        raise PresenceIsAgreed
+    organisation, is_new = made.shift.mission.organisation, made.claimed_at is None
+    claim(made, words, now)
+    if is_new:
+        facts.presence_claimed.record(about=made, by=by, organisation=organisation, at=now)
+        telling.tell_team(
+            organisation=organisation, right="tick_presence", kind="volunteering.presence_claimed", about=made, now=now,
+            key=f"{made.pk}:{now.timestamp():.0f}", context={"name": made.contact.name, "mission": made.shift.mission, "shift": made.shift, "words": words},
+            link=absolute(reverse("volunteering:desk_presence", args=[organisation.slug])) + f"?jour={localdate(made.shift.starts_at).isoformat()}",
+        )  # fmt: skip
+    return made
+
+
+def claim(made: SignUp, words: str, now: datetime) -> None:
+    made.claimed_at, made.claim = now, words[:300]
+    made.save(update_fields=["claimed_at", "claim"])
+
+
+def settle(made: SignUp) -> None:
+    """What the volunteer said was answered: it is kept no longer."""
+    if made.claimed_at:
+        made.claimed_at, made.claim = None, ""
+        made.save(update_fields=["claimed_at", "claim"])
 
 
 def standing_hours(made: SignUp) -> Hours | None:
@@ -97,12 +171,16 @@ def standing_hours(made: SignUp) -> Hours | None:
 def confirm_hours(*, sign_up: SignUp, by: Person, now: datetime, minutes: int | None = None) -> Hours:
     """Count the time of somebody who came; the association's signature is `by`. Counting twice is the same as once.
 
-    `minutes`: the shift's own length unless said otherwise. Raises NobodyWasThere, LengthIsImpossible, HoursAreCounted
-    (when other hours stand).
+    `minutes`: the shift's own length unless said otherwise. Raises NobodyWasThere, TooEarlyToCount, NotYourOwnHours,
+    LengthIsImpossible, HoursAreCounted (when other hours stand).
     """
     made = sign_ups.locked(sign_up)
     if made.presence != Presence.CAME:
         raise NobodyWasThere
+    if made.shift.ends_at > now and not made.shift.is_flexible:
+        raise TooEarlyToCount
+    if made.contact.person_id == by.pk:
+        raise NotYourOwnHours
     minutes = made.shift.length_minutes if minutes is None else minutes
     if not 5 <= minutes <= 48 * 60:
         raise LengthIsImpossible
@@ -113,12 +191,27 @@ def confirm_hours(*, sign_up: SignUp, by: Person, now: datetime, minutes: int | 
     organisation = made.shift.mission.organisation
     counted = evidence.append(
         Hours, stream=f"hours:{organisation.pk}", at=now, organisation=organisation, contact=made.contact,
-        sign_up=made, on=localdate(made.shift.starts_at), minutes=minutes, by=by,
+        sign_up=made, on=day_of(made), minutes=minutes, by=by,
         version=made.hours.filter(reverses=None).count() + 1,
     )  # fmt: skip
     facts.hours_confirmed.record(about=counted, by=by, organisation=organisation, at=now, minutes=minutes)
     missions.tell(made, made.shift, "volunteering.hours_confirmed", now=now, again=str(counted.pk), minutes=minutes)
     return counted
+
+
+def day_of(made: SignUp) -> date:
+    """The day it was done. At one's own hour nobody knows but by the tick: within the shift, and not before they signed up."""
+    shift = made.shift
+    if not shift.is_flexible or made.presence_at is None:
+        return localdate(shift.starts_at)
+    first, last = max(shift.starts_at, made.made_at), shift.ends_at - timedelta(seconds=1)
+    return localdate(max(first, min(made.presence_at, last)))
+
+
+@transaction.atomic
+def confirm_all(*, lengths: Sequence[tuple[SignUp, int | None]], by: Person, now: datetime) -> list[Hours]:
+    """Count several people at once, all of them or none. Raises what `confirm_hours` raises."""
+    return [confirm_hours(sign_up=made, minutes=minutes, by=by, now=now) for made, minutes in lengths]
 
 
 @transaction.atomic
@@ -133,6 +226,7 @@ def reverse_hours(*, hours: Hours, reason: str, by: Person, now: datetime) -> Ho
         sign_up=made, on=standing.on, minutes=-standing.minutes, version=standing.version, reverses=standing,
         reason=ReversalReason(reason), by=by,
     )  # fmt: skip
+    settle(made)
     facts.hours_reversed.record(about=reversal, by=by, organisation=standing.organisation, at=now, reason=str(reason))
     missions.tell(
         made, made.shift, "volunteering.hours_reversed", now=now, again=str(reversal.pk),
@@ -150,11 +244,12 @@ def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
     hours = Hours.objects.of(hours.organisation).select_related("contact", "sign_up").get(pk=hours.pk)
     if by is not None and hours.contact.person_id != by.pk:
         raise NotYours
-    sign_ups.locked(hours.sign_up)
+    made = sign_ups.locked(hours.sign_up)
     if signed := Signature.objects.of(hours.organisation).filter(hours=hours).first():
         return signed
-    if standing_hours(hours.sign_up) != hours:
+    if standing_hours(made) != hours:
         raise HoursWereTakenBack
+    settle(made)
     signed = evidence.append(
         Signature, stream=f"signatures:{hours.organisation_id}", at=now, organisation=hours.organisation,
         hours=hours, contact=hours.contact, by=by, how="account" if by else "link",
@@ -164,8 +259,8 @@ def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
 
 
 @transaction.atomic
-def dispute_hours(*, hours: Hours, by: Person | None, now: datetime) -> None:
-    """The volunteer says « ce n’est pas juste »: the team is told, and corrects by a reversal.
+def dispute_hours(*, hours: Hours, by: Person | None, now: datetime, words: str = "") -> None:
+    """The volunteer says « ce n’est pas juste », and why: the team is told, and corrects by a reversal.
 
     Raises NotYours, HoursAreSigned, HoursWereTakenBack.
     """
@@ -174,12 +269,14 @@ def dispute_hours(*, hours: Hours, by: Person | None, now: datetime) -> None:
         raise NotYours
     if Signature.objects.of(hours.organisation).filter(hours=hours).exists():
         raise HoursAreSigned
-    if standing_hours(hours.sign_up) != hours:
+    made = sign_ups.locked(hours.sign_up)
+    if standing_hours(made) != hours:
         raise HoursWereTakenBack
+    claim(made, words, now)
     facts.hours_disputed.record(about=hours, by=by, organisation=hours.organisation, at=now)
     telling.tell_team(
         organisation=hours.organisation, right="sign_hours", kind="volunteering.hours_disputed", key=str(hours.pk), about=hours.sign_up, now=now,
-        context={"name": hours.contact.name, "mission": hours.sign_up.shift.mission, "minutes": hours.minutes, "on": hours.on},
+        context={"name": hours.contact.name, "mission": hours.sign_up.shift.mission, "minutes": hours.minutes, "on": hours.on, "words": words},
         link=absolute(reverse("volunteering:desk_hours", args=[hours.organisation.slug])),
     )  # fmt: skip
 
@@ -195,13 +292,18 @@ def tell_outcome(
     sign_up: SignUp | None = None,
     words: str = "",
 ) -> Outcome:
-    """« Est-ce que cela a aidé ? » Told once by each side, changeable until the other reads it together with theirs.
+    """« Est-ce que cela a aidé ? » Told once by each side, which may change its mind.
 
-    The asker's answer closes the need, unless it is « non »: then the need stays open for somebody else.
+    `by` is None when it is told behind the secret address. What the person helped said themself nobody changes for them.
+    The asker's « oui » or « en partie » closes the need; their « non » keeps it, or opens it again, and the team is told.
+    Raises TheySpokeForThemselves.
     """
     about = (
         {"side": Side.HELPER, "sign_up": sign_up} if side == Side.HELPER else {"side": Side.ASKER, "mission": mission}
     )
+    before = Outcome.objects.of(mission.organisation).select_for_update().filter(**about).first()
+    if side == Side.ASKER and before and before.by_id is None and by is not None:
+        raise TheySpokeForThemselves
     told, _made = Outcome.objects.of(mission.organisation).update_or_create(
         **about,
         defaults={"answer": answer, "words": words, "by": by, "told_at": now},
@@ -213,8 +315,11 @@ def tell_outcome(
     facts.outcome_told.record(
         about=told, by=by, organisation=mission.organisation, at=now, side=str(side), answer=str(answer)
     )
-    if side == Side.ASKER and mission.need and answer != "no":
-        needs.close_need(need=mission.need, by=by, now=now)
+    if side == Side.ASKER and mission.need:
+        if answer != Answer.NO:
+            needs.close_need(need=mission.need, by=by, now=now)
+        else:
+            needs.keep_open(mission.need, had_closed=before is not None and before.answer != Answer.NO, by=by, now=now)
     return told
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts, search
 from maillage.engage.volunteering.actions import telling
-from maillage.engage.volunteering.actions.naming import refuse_naming
+from maillage.engage.volunteering.actions.naming import refuse_locating, refuse_naming
 from maillage.engage.volunteering.models import (
     Mission,
     MissionStatus,
     Need,
     NeedStatus,
+    Presence,
     Shift,
     SignUp,
     SignUpStatus,
@@ -47,6 +48,10 @@ class MissionSaysTooLittle(Refused):
     sentence = _("Dites en une ou deux phrases ce que l’on fait : personne ne s’inscrit sans le savoir.")
 
 
+class AgreementWithdrawn(Refused):
+    sentence = _("Cette personne a repris son accord : on ne parle plus à sa place. Voyez avec elle.")
+
+
 class ShiftIsInThePast(Refused):
     sentence = _("Ce créneau commencerait dans le passé. Choisissez une date à venir.")
 
@@ -63,6 +68,10 @@ class SomePeopleAreComing(Refused):
     sentence = _("{taken} personnes ont déjà une place : on ne peut pas descendre en dessous.")
 
 
+class SomebodyCame(Refused):
+    sentence = _("Quelqu’un est déjà venu sur ce créneau : notez qui était là plutôt que de l’annuler.")
+
+
 class ShiftIsGone(Refused):
     sentence = _("Ce créneau est annulé ou passé : on ne le modifie plus.")
 
@@ -74,6 +83,7 @@ def open_mission(
     """Prepare a mission as a draft. `said` are fields of Mission; its place is the centre of its commune."""
     mission = Mission(organisation=organisation, need=need, made_by=by, made_at=now, **said)
     put_in_its_place(mission)
+    keep_the_door(mission)
     mission.save(force_insert=True)
     facts.mission_opened.record(about=mission, by=by, organisation=organisation, at=now)
     return mission
@@ -87,6 +97,7 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
     for name, value in said.items():
         setattr(mission, name, value)
     put_in_its_place(mission)
+    keep_the_door(mission)
     if mission.is_published:
         refuse_unfit_for_all(mission)
     mission.save()
@@ -108,10 +119,15 @@ SAID = [
 
 
 def copy_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
-    """A new draft that says the same, without shifts, people or need."""
-    return open_mission(
-        organisation=mission.organisation, by=by, now=now, **{name: getattr(mission, name) for name in SAID}
-    )
+    """A new draft that says the same, without shifts, people or need; nor where somebody lives, when it was for them.
+
+    Raises DescribesAPerson: without the need, nobody could tell any more whom its words name.
+    """
+    refuse_describing(mission, *public_words(mission))
+    said = {name: getattr(mission, name) for name in SAID}
+    if mission.is_for_somebody:
+        said["meeting_point"] = ""
+    return open_mission(organisation=mission.organisation, by=by, now=now, **said)
 
 
 def put_in_its_place(mission: Mission) -> None:
@@ -121,12 +137,22 @@ def put_in_its_place(mission: Mission) -> None:
         mission.place_at(mission.commune.latitude, mission.commune.longitude)
 
 
+def keep_the_door(mission: Mission) -> None:
+    """Nobody reads where a helped person lives before the association knows who comes: it answers each of them."""
+    mission.asks_first = mission.asks_first or mission.is_for_somebody
+
+
 @transaction.atomic
 def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
-    """Let everybody see it. Raises MissionHasNoPlace, MissionHasNoShift, MissionSaysTooLittle, DescribesAPerson."""
+    """Let everybody see it.
+
+    Raises MissionHasNoPlace, MissionHasNoShift, MissionSaysTooLittle, DescribesAPerson, AgreementWithdrawn, MissionIsOver.
+    """
     mission = locked(mission)
     if mission.is_published:
         return mission
+    if mission.need:
+        refuse_without_agreement(mission.need)
     refuse_unfit_for_all(mission)
     if not mission.shifts.upcoming(now).exists():
         raise MissionHasNoShift
@@ -136,8 +162,14 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     search.write(mission)
     facts.mission_published.record(about=mission, by=by, organisation=mission.organisation, at=now)
     if mission.need:
-        telling.tell_asker(mission.need, "volunteering.need_answered", now, mission=mission)
+        telling.tell_asker(mission.need, "volunteering.need_answered", now, again=mission.pk, mission=mission)
     return mission
+
+
+def refuse_without_agreement(need: Need) -> None:
+    """Once the person has taken back the agreement that others speak by, nobody does. Raises AgreementWithdrawn."""
+    if need.agreement and not need.agreement.is_standing:
+        raise AgreementWithdrawn
 
 
 def refuse_unfit_for_all(mission: Mission) -> None:
@@ -149,47 +181,76 @@ def refuse_unfit_for_all(mission: Mission) -> None:
         raise MissionHasNoPlace
     if len(mission.what.strip()) < 20:
         raise MissionSaysTooLittle
+    refuse_describing(mission, *public_words(mission))
+
+
+UNSEEN = {"meeting_point", "contact_phone"}  # given only to who has a place
+
+
+def public_words(mission: Mission) -> list[str]:
+    """All that anybody reads of it, its shifts included."""
+    said = [getattr(mission, name) for name in SAID if name not in UNSEEN]
+    return [*filter(lambda one: isinstance(one, str), said), *mission.shifts.standing().values_list("note", flat=True)]
+
+
+def refuse_describing(mission: Mission, *texts: str) -> None:
+    """Nothing that others read of a mission for a helped person names or locates them. Raises DescribesAPerson."""
     if mission.need and mission.need.helped:
-        said = (mission.title, mission.what, mission.why, mission.with_whom, mission.skill, mission.gear)
-        refuse_naming(mission.need.helped, *said)
+        refuse_naming(mission.need.helped, *texts)
+        refuse_locating(*texts)
 
 
 @transaction.atomic
 def close_mission(*, mission: Mission, by: Person, now: datetime, reason: str = "") -> Mission:
     """No more sign-ups; shifts to come are cancelled and their people told. Hours and outcomes stay open.
 
-    What is under way at one's own hour goes on: those who have a place may have done it already.
+    Raises MissionIsOver, DescribesAPerson. A need for which nobody came waits for another mission. What is under way at one's own hour goes on: those who have a place may have done it already.
     """
     mission = locked(mission)
+    refuse_describing(mission, reason)
     for shift in mission.shifts.upcoming(now):
-        cancel_shift(shift=shift, by=by, now=now, reason=reason)
+        cancel_one(shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CLOSED, now
     mission.save(update_fields=["status", "ended_at"])
     search.write(mission)
+    give_back_the_need(mission, now)
     facts.mission_closed.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
 
 
 @transaction.atomic
-def cancel_mission(*, mission: Mission, reason: str, by: Person, now: datetime) -> Mission:
+def cancel_mission(*, mission: Mission, reason: str, by: Person | None, now: datetime) -> Mission:
     """It will not take place: everybody who was coming is told why, in words the association chose.
 
-    The need that it answered waits for another.
+    The need that it answered waits for another, and whoever asked is told. Raises MissionIsOver, DescribesAPerson.
     """
     mission = locked(mission)
+    refuse_describing(mission, reason)
     mission.cancel_reason = reason
     under_way = Q(is_flexible=True, ends_at__gt=now)
     for shift in mission.shifts.standing().filter(Q(starts_at__gt=now) | under_way).order_by("starts_at"):
-        cancel_shift(shift=shift, by=by, now=now, reason=reason)
+        cancel_one(shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CANCELLED, now
     mission.save(update_fields=["status", "ended_at", "cancel_reason"])
     search.write(mission)
-    if mission.need_id:
-        Need.objects.of(mission.organisation).filter(pk=mission.need_id, status=NeedStatus.ANSWERED).update(
-            status=NeedStatus.OPEN
-        )
+    give_back_the_need(mission, now)
     facts.mission_cancelled.record(about=mission, by=by, organisation=mission.organisation, at=now)
     return mission
+
+
+def give_back_the_need(mission: Mission, now: datetime) -> None:
+    """A mission is over: the need for which nobody came waits again, and whoever asked is told of what they knew."""
+    need = mission.need
+    if need is None or SignUp.objects.of(mission.organisation).filter(shift__mission=mission, presence=Presence.CAME):
+        return
+    waiting = Need.objects.of(mission.organisation).filter(pk=need.pk, status=NeedStatus.ANSWERED)
+    if not is_being_answered(need, now) and waiting.update(status=NeedStatus.OPEN) and mission.published_at:
+        telling.tell_asker(need, "volunteering.need_waits_again", now, again=mission.pk)
+
+
+def is_being_answered(need: Need, now: datetime) -> bool:
+    """Whether somebody may still come: a mission is being prepared for it, or has a date ahead."""
+    return need.missions.filter(Q(status="draft") | Q(status="published", open_until__gt=now)).exists()
 
 
 @transaction.atomic
@@ -219,6 +280,7 @@ def open_shift(
     Refuses ShiftIsInThePast, ShiftEndsBeforeItStarts, ShiftIsTooLong.
     """
     mission = locked(mission)
+    refuse_describing(mission, note)
     # In UTC: two instants of one zone are subtracted by Python as if no clock ever changed.
     starts_at = starts_at.astimezone(UTC)
     ends_at = ends_at.astimezone(UTC) if ends_at else starts_at + timedelta(minutes=minutes or 60)
@@ -253,6 +315,7 @@ def change_shift(
     shift = Shift.objects.select_for_update().get(pk=shift.pk)
     if shift.is_cancelled or shift.ends_at <= now:
         raise ShiftIsGone
+    refuse_describing(mission, note)
     starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     check_times(starts_at, ends_at, is_flexible=shift.is_flexible, now=now)
     if capacity < shift.taken:
@@ -263,17 +326,32 @@ def change_shift(
     refresh(mission=mission)
     facts.shift_changed.record(about=shift, by=by, organisation=mission.organisation, at=now, moved=moved)
     if moved:
+        tell_who_waits(shift, now, "moved")
         for sign_up in shift.sign_ups.holding().select_related("contact__person"):
             tell(sign_up, shift, "volunteering.shift_moved", now=now, again=f"{starts_at.timestamp():.0f}")
     return shift
 
 
 @transaction.atomic
-def cancel_shift(*, shift: Shift, by: Person, now: datetime, reason: str = "") -> Shift:
-    """The shift will not take place; everybody who had a place is told. Cancelling twice is the same as once."""
+def cancel_shift(*, shift: Shift, by: Person | None, now: datetime, reason: str = "") -> Shift:
+    """The shift will not take place; everybody who had a place, and whoever asked for it, is told. Twice is once.
+
+    Raises ShiftIsGone, SomebodyCame, DescribesAPerson.
+    """
     shift = Shift.objects.select_for_update().get(pk=shift.pk)
     if shift.is_cancelled:
         return shift
+    refuse_describing(shift.mission, reason)
+    if shift.ends_at <= now:
+        raise ShiftIsGone
+    if not shift.is_flexible and shift.sign_ups.filter(presence=Presence.CAME).exists():
+        raise SomebodyCame
+    shift = cancel_one(shift, by=by, now=now, reason=reason)
+    tell_who_waits(shift, now, "cancelled")
+    return shift
+
+
+def cancel_one(shift: Shift, *, by: Person | None, now: datetime, reason: str) -> Shift:
     shift.cancelled_at = now
     shift.save(update_fields=["cancelled_at"])
     mission = shift.mission
@@ -282,6 +360,14 @@ def cancel_shift(*, shift: Shift, by: Person, now: datetime, reason: str = "") -
     refresh(mission=mission)
     facts.shift_cancelled.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
+
+
+def tell_who_waits(shift: Shift, now: datetime, what: str) -> None:
+    """Somebody at home expects people at that hour: they hear of the change too. `what`: moved | cancelled."""
+    mission = shift.mission
+    if mission.need and mission.is_published and not mission.need.closed_at:
+        again = f"{shift.pk}:{what}:{shift.starts_at.timestamp():.0f}"
+        telling.tell_asker(mission.need, "volunteering.need_changed", now, again=again, shift=shift, what=what)
 
 
 def refresh(*, mission: Mission) -> None:

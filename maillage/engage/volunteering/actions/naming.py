@@ -1,4 +1,4 @@
-"""Nobody who is helped is named in what others may read."""
+"""Nobody who is helped is named or located in what others may read."""
 
 import re
 import unicodedata
@@ -8,11 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.refusal import Refused
 
+_AN_ADDRESS = re.compile(
+    r"\b\d{1,4}\s*(?:bis|ter)?,?\s+(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|allée|quai|route|square)\b[^.;\n]{0,30}"
+    r"|\b(?:digicode|code (?:de la porte|d[’']entrée|porte)|interphone)\b[^.;\n]{0,20}",
+    re.I,
+)
+
 
 class DescribesAPerson(Refused):
     sentence = _(
         "Ce texte nomme la personne aidée (« {word} »). Il peut être lu par d’autres : dites ce qu’il faut faire, "
         "sans dire qui."
+    )
+
+
+class GivesAHome(DescribesAPerson):
+    sentence = _(
+        "Ce texte dit où habite la personne aidée (« {word} »). Écrivez-le dans le point de rendez-vous : seules les "
+        "personnes que vous acceptez le lisent."
     )
 
 
@@ -22,6 +35,13 @@ def refuse_naming(helped: Contact, *texts: str) -> None:
     for word in words(" ".join(texts)):
         if word in names:
             raise DescribesAPerson(word=word)
+
+
+def refuse_locating(*texts: str) -> None:
+    """A street number or the code of a door opens somebody's home to whoever reads it. Raises GivesAHome."""
+    for text in texts:
+        if found := _AN_ADDRESS.search(text):
+            raise GivesAHome(word=found[0].strip())
 
 
 def words(text: str) -> list[str]:

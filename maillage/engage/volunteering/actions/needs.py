@@ -1,25 +1,36 @@
 """A need is said, kept or declined, answered by a mission, and closed with an outcome."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts
 from maillage.engage.volunteering.actions import missions, telling
-from maillage.engage.volunteering.actions.naming import refuse_naming
-from maillage.engage.volunteering.models import Mission, MissionStatus, Need, NeedStatus, Urgency
+from maillage.engage.volunteering.actions.naming import refuse_locating, refuse_naming
+from maillage.engage.volunteering.models import (
+    Mission,
+    MissionStatus,
+    Need,
+    NeedStatus,
+    Presence,
+    Shift,
+    Side,
+    Urgency,
+)
+from maillage.kernel.consent import actions as consent
 from maillage.kernel.consent.models import Consent
-from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places import cells
 from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import absolute
+
+SPOKEN_FOR = "spoken_for"  # the purpose of the agreement of a person for whom others speak
+LATER, ASKED_WITHIN = timedelta(hours=2), timedelta(days=30)
 
 
 class NeedIsClosed(Refused):
@@ -53,13 +64,16 @@ def say_need(
 ) -> Need:
     """Write down what is missing. `kept` is false when it comes from outside and the association must look at it first.
 
-    Refuses AgreementIsMissing when `by` speaks for `helped` without proof that they agreed, and DescribesAPerson
-    when the title names them.
+    Refuses AgreementIsMissing when `by` speaks for `helped` without proof that they agreed, AgreementWithdrawn, and DescribesAPerson
+    when what others may read names them or says where they live.
     """
-    if helped and by and agreement is None:
+    if helped and by and (agreement is None or agreement.contact_id != helped.pk or agreement.purpose != SPOKEN_FOR):
         raise AgreementIsMissing
+    if agreement and not agreement.is_standing:
+        raise missions.AgreementWithdrawn
     if helped:
         refuse_naming(helped, title, skill, when_words)
+        refuse_locating(title, skill, when_words)
     with transaction.atomic():
         need = Need.objects.create(
             organisation=organisation, title=title, domain=domain, commune=commune,
@@ -89,17 +103,34 @@ def ask_for_help(
     """
     helped = organisations.know(organisation=organisation, name=name, email=email, phone=phone, person=who, now=now)
     need = say_need(organisation=organisation, by=None, helped=helped, kept=False, now=now, **said)
-    followed = telling.follow_address(need)
-    context = {"name": name, "need": need, "organisation": organisation, "follow": followed}
-    notify(
-        to=who or helped, kind="volunteering.need_heard", key=f"volunteering.need_heard:{need.pk}", context=context,
-        organisation=organisation, about=need, link=followed, now=now,
-    )  # fmt: skip
-    telling.tell_team(
-        organisation=organisation, right="say_needs", kind="volunteering.need_said", key=str(need.pk), about=need, context=context, now=now,
-        link=absolute(reverse("volunteering:desk_need", args=[organisation.slug, need.pk])),
-    )  # fmt: skip
+    telling.tell_asker(need, "volunteering.need_heard", now)
+    telling.tell_team_of_need(need, "volunteering.need_said", now, name=name)
     return need
+
+
+@transaction.atomic
+def speak_for(
+    *,
+    organisation: Organisation,
+    helped: Contact | None,
+    name: str,
+    email: str,
+    phone: str,
+    how: str,
+    given_at: datetime,
+    by: Person,
+    now: datetime,
+    **said: Any,
+) -> Need:
+    """Say the need of somebody who agreed to it: known (`helped`) or not yet; their agreement is written down with it.
+
+    Raises what `say_need` raises.
+    """
+    helped = helped or organisations.know(organisation=organisation, name=name, email=email, phone=phone, now=now)
+    agreement = consent.record_agreement(
+        contact=helped, purpose=SPOKEN_FOR, by=by, how=how, now=now, given_at=min(now, given_at)
+    )
+    return say_need(organisation=organisation, by=by, now=now, helped=helped, agreement=agreement, **said)
 
 
 @transaction.atomic
@@ -129,9 +160,10 @@ def mission_from_need(*, need: Need, by: Person, now: datetime) -> Mission:
     """Open the mission that answers the need, everything already said copied and its shift when the hour is known.
 
     Asked twice, it answers with the same mission, unless that one is over and the need is still there. It is a draft:
-    the association reads it once before it is public.
+    the association reads it once before it is public. Raises NeedIsClosed, AgreementWithdrawn.
     """
     need = locked(need)
+    missions.refuse_without_agreement(need)
     over = [MissionStatus.CLOSED, MissionStatus.CANCELLED]
     if existing := need.missions.exclude(status__in=over).order_by("pk").first():
         return existing
@@ -154,7 +186,7 @@ def mission_from_need(*, need: Need, by: Person, now: datetime) -> Mission:
 @transaction.atomic
 def close_need(*, need: Need, by: Person | None, now: datetime) -> Need:
     """The need is no more, met or not; the outcome says which. Closing twice is the same as once."""
-    need = Need.objects.across(reason="the row itself, to lock it").select_for_update().get(pk=need.pk)
+    need = row(need)
     if need.closed_at is None:
         need.status, need.closed_at = NeedStatus.CLOSED, now
         need.save(update_fields=["status", "closed_at"])
@@ -164,19 +196,78 @@ def close_need(*, need: Need, by: Person | None, now: datetime) -> Need:
 
 @transaction.atomic
 def withdraw_need(*, need: Need, now: datetime) -> Need:
-    """Whoever asked says that it is no longer needed; the team is told. Twice is once."""
+    """Whoever asked says that it is no longer needed: nobody comes for nothing, and the team is told. Twice is once."""
     if need.closed_at:
         return need
-    need = close_need(need=need, by=None, now=now)
-    telling.tell_team(
-        organisation=need.organisation, right="say_needs", kind="volunteering.need_withdrawn", key=str(need.pk), about=need, context={"need": need},
-        link=absolute(reverse("volunteering:desk_need", args=[need.organisation.slug, need.pk])), now=now,
-    )  # fmt: skip
+    need = drop(need, by=None, now=now)
+    telling.tell_team_of_need(need, "volunteering.need_withdrawn", now)
     return need
+
+
+@transaction.atomic
+def take_back_agreement(*, need: Need, by: Person | None, now: datetime) -> Need:
+    """The person helped no longer wants to be spoken for: what was said for them ends at once. Twice is once."""
+    if need.agreement:
+        consent.withdraw(consent=need.agreement, by=by, now=now)
+    return drop(need, by=by, now=now)
+
+
+def drop(need: Need, *, by: Person | None, now: datetime) -> Need:
+    """Close a need, and cancel what was to answer it: those who were coming are told."""
+    need = close_need(need=need, by=by, now=now)
+    for mission in need.missions.filter(status__in=[MissionStatus.DRAFT, MissionStatus.PUBLISHED]):
+        missions.cancel_mission(mission=mission, reason=gettext("Cette aide n’est plus demandée."), by=by, now=now)
+    return need
+
+
+def end_unnamed(need: Need, *, now: datetime) -> None:
+    """Whoever had the need asked to be forgotten: nobody comes any more, and nothing says where they live."""
+    if need.closed_at is None:
+        drop(need, by=None, now=now)
+    never_seen = need.missions.filter(published_at=None)
+    never_seen.update(title=gettext("Besoin effacé"), what="", why="", with_whom="", area="")
+    need.missions.update(meeting_point="")
+
+
+@transaction.atomic
+def keep_open(need: Need, *, had_closed: bool, by: Person | None, now: datetime) -> None:
+    """It did not help: the need waits for something else, and those who listen are told.
+
+    `had_closed`: it was closed by a better answer of the same person, and comes back.
+    """
+    need = row(need)
+    if need.closed_at and had_closed:
+        need.closed_at = None
+        facts.need_reopened.record(about=need, by=by, organisation=need.organisation, at=now)
+    if need.closed_at is None:
+        need.status = NeedStatus.ANSWERED if missions.is_being_answered(need, now) else NeedStatus.OPEN
+        need.save(update_fields=["status", "closed_at"])
+    if by is None:
+        telling.tell_team_of_need(need, "volunteering.need_not_helped", now, again=f"{now.timestamp():.0f}")
+
+
+def ask_whether_it_helped(*, now: datetime) -> int:
+    """Once somebody has come, ask the person helped, once a mission; return how many were asked."""
+    waiting = Mission.objects.filter(
+        need__helped__isnull=False, need__closed_at=None, published_at__isnull=False,
+        shifts__in=Shift.objects.standing().filter(
+            ends_at__gt=now - ASKED_WITHIN, ends_at__lte=now - LATER, sign_ups__presence=Presence.CAME
+        ),
+    ).exclude(outcomes__side=Side.ASKER)  # fmt: skip
+    missions_done = list(waiting.select_related("need__helped__person", "need__organisation").distinct())
+    for mission in missions_done:
+        assert mission.need
+        telling.tell_asker(mission.need, "volunteering.need_how_was_it", now, again=mission.pk)
+    return len(missions_done)
 
 
 def locked(need: Need) -> Need:
-    need = Need.objects.across(reason="the row itself, to lock it").select_for_update().get(pk=need.pk)
+    """The row, held until the end of the transaction. Raises NeedIsClosed."""
+    need = row(need)
     if need.closed_at:
         raise NeedIsClosed
     return need
+
+
+def row(need: Need) -> Need:
+    return Need.objects.across(reason="the row itself, to lock it").select_for_update().get(pk=need.pk)

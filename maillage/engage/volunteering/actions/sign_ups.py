@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -95,6 +95,10 @@ class GuardianIsMissing(Refused):
     )
 
 
+class AgeIsMissing(Refused):
+    sentence = _("Avant 18 ans, dites d’abord votre année de naissance, et qui répond de vous.")
+
+
 class NoWayToReach(Refused):
     sentence = _("Indiquez une adresse mail ou un numéro de téléphone, pour que l’association puisse vous prévenir.")
 
@@ -132,19 +136,32 @@ class Guest:
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = "", by: Person | None = None) -> SignUp:
+def sign_up(
+    *,
+    shift: Shift,
+    who: Person | Guest,
+    now: datetime,
+    message: str = "",
+    by: Person | None = None,
+    is_minor: bool = False,
+) -> SignUp:
     """Give `who` a place on `shift`; signing up twice is the same as once.
+
+    `is_minor`: a person who says so of themself, and whose birth year is not known.
 
     A guest proves nothing of who they are: one who has a place already is told no more than that (HeldAlready), and
     the link goes to the address they typed, by `send_links_again`.
     `by` is the coordinator who writes down somebody who phoned, or who is simply there: the association has said yes
     already, and once the shift has begun whoever came is counted, place or not.
     The place is taken by one conditional UPDATE: two people never get the last one. Raises MissionIsNotOpen, ShiftIsOver,
-    ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, HeldAlready, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, NoWayToReach, NameIsMissing.
+    ShiftIsCancelled, ShiftIsFull, AlreadyElsewhere, HeldAlready, TooYoung, ChildNeedsAnAdult, GuardianIsMissing, AgeIsMissing,
+    NoWayToReach, NameIsMissing.
     """
     mission = shift.mission
-    waits_for_guardian = check_age(mission, who, now)
     contact = known(mission, who, now)
+    if is_minor and contact.birth_year is None and who.birth_year is None:
+        raise AgeIsMissing
+    waits_for_guardian = check_age(mission, who, who.birth_year or contact.birth_year, now)
     # One human being signs up to one thing at a time: their contact row is the lock.
     Contact.objects.of(mission.organisation).select_for_update().get(pk=contact.pk)
     already = SignUp.objects.of(mission.organisation).holding().filter(contact=contact, shift=shift).first()
@@ -173,12 +190,15 @@ def sign_up(*, shift: Shift, who: Person | Guest, now: datetime, message: str = 
     return made
 
 
-def check_age(mission: Mission, who: Person | Guest, now: datetime) -> bool:
-    """Refuse who is too young; answer whether a guardian must agree first. Only a year is known: doubt protects."""
+def check_age(mission: Mission, who: Person | Guest, birth_year: int | None, now: datetime) -> bool:
+    """Refuse who is too young; answer whether a guardian must agree first. Only a year is known: doubt protects.
+
+    `birth_year` is what they say, or what the association knows already: whoever was fifteen last month still is.
+    """
     today = localdate(now)
-    if who.birth_year is None:
+    if birth_year is None:
         return False
-    youngest = today.year - who.birth_year - 1
+    youngest = today.year - birth_year - 1
     oldest = youngest + 1
     if oldest < mission.min_age:
         raise TooYoung(age=mission.min_age)
@@ -307,7 +327,7 @@ def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
 
 @transaction.atomic
 def answer_as_guardian(*, agreement: GuardianAgreement, agrees: bool, now: datetime) -> SignUp:
-    """The guardian says yes or no, once. Raises NothingToAnswer when it was already said."""
+    """The guardian says yes or no, once. Raises NothingToAnswer when it was already said, ShiftIsCancelled, ShiftIsOver."""
     agreement = (
         GuardianAgreement.objects.across(reason="the guardian holds the secret address")
         .select_for_update(of=("self",))
@@ -317,6 +337,10 @@ def answer_as_guardian(*, agreement: GuardianAgreement, agrees: bool, now: datet
     made = agreement.sign_up
     if agreement.agreed_at or agreement.refused_at or made.status != SignUpStatus.GUARDIAN:
         raise NothingToAnswer
+    if made.shift.is_cancelled:
+        raise ShiftIsCancelled
+    if made.shift.ends_at <= now:
+        raise ShiftIsOver
     if agrees:
         agreement.agreed_at = now
         made.status = SignUpStatus.ASKED if made.shift.mission.asks_first else SignUpStatus.CONFIRMED
@@ -332,16 +356,22 @@ def answer_as_guardian(*, agreement: GuardianAgreement, agrees: bool, now: datet
 
 @transaction.atomic
 def accept(*, sign_up: SignUp, by: Person, now: datetime) -> SignUp:
-    """The association says yes to who asked first."""
+    """The association says yes to who asked first: afterwards too, for somebody who came without an answer.
+
+    Raises NothingToAnswer, ShiftIsCancelled.
+    """
     made = locked(sign_up)
     if made.status == SignUpStatus.CONFIRMED:
         return made
     if made.status != SignUpStatus.ASKED:
         raise NothingToAnswer
+    if made.shift.is_cancelled:
+        raise ShiftIsCancelled
     made.status = SignUpStatus.CONFIRMED
     made.save(update_fields=["status"])
     facts.sign_up_accepted.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now)
-    tell_where_it_stands(made, now=now)
+    if made.shift.ends_at > now:
+        tell_where_it_stands(made, now=now)
     return made
 
 
@@ -352,7 +382,7 @@ def decline(*, sign_up: SignUp, reason: str, by: Person, now: datetime) -> SignU
     Raises NothingToAnswer, PresenceIsNoted.
     """
     made = locked(sign_up)
-    if not made.holds_a_place:
+    if not made.holds_a_place or made.shift.is_cancelled:
         raise NothingToAnswer
     if made.presence != Presence.UNKNOWN:
         raise PresenceIsNoted
@@ -378,12 +408,7 @@ def cancel_sign_up(*, sign_up: SignUp, by: Person | None, now: datetime, reason:
     facts.sign_up_cancelled.record(about=made, by=by, organisation=made.shift.mission.organisation, at=now, late=late)
     missions.tell(made, made.shift, "volunteering.cancelled", now=now)
     if late:
-        telling.tell_team(
-            organisation=made.shift.mission.organisation, right="manage_missions", kind="volunteering.cancelled_late",
-            key=str(made.pk), about=made, now=now,
-            context={"name": made.contact.name, "mission": made.shift.mission, "shift": made.shift, "reason": reason},
-            link=absolute(reverse("volunteering:desk_mission", args=[made.shift.mission.organisation.slug, made.shift.mission_id])),
-        )  # fmt: skip
+        tell_of_a_late_no(made.shift, made.contact.name, about=made, key=str(made.pk), reason=reason, now=now)
     return made
 
 
@@ -393,12 +418,18 @@ def leave_unnamed(made: SignUp, *, now: datetime) -> None:
     end(made, SignUpStatus.CANCELLED, now)
     facts.sign_up_cancelled.record(about=made, by=None, organisation=mission.organisation, at=now, late=late)
     if late:
-        telling.tell_team(
-            organisation=mission.organisation, right="manage_missions", kind="volunteering.cancelled_late",
-            key=f"{made.pk}:unnamed", about=made.shift, now=now,
-            context={"name": gettext("Une personne inscrite"), "mission": mission, "shift": made.shift, "reason": ""},
-            link=absolute(reverse("volunteering:desk_mission", args=[mission.organisation.slug, mission.pk])),
-        )  # fmt: skip
+        tell_of_a_late_no(
+            made.shift, gettext("Une personne inscrite"), about=made.shift, key=f"{made.pk}:unnamed", now=now
+        )
+
+
+def tell_of_a_late_no(shift: Shift, name: str, *, about: Model, key: str, now: datetime, reason: str = "") -> None:
+    organisation = shift.mission.organisation
+    telling.tell_team(
+        organisation=organisation, right="manage_missions", kind="volunteering.cancelled_late", key=key, about=about, now=now,
+        context={"name": name, "mission": shift.mission, "shift": shift, "reason": reason},
+        link=absolute(reverse("volunteering:desk_mission", args=[organisation.slug, shift.mission_id])),
+    )  # fmt: skip
 
 
 def end(made: SignUp, status: str, now: datetime, reason: str = "") -> None:

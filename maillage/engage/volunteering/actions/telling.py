@@ -29,15 +29,23 @@ def tell_team(
         )  # fmt: skip
 
 
+def tell_team_of_need(need: Need, kind: str, now: datetime, *, again: object = "", **more: Any) -> None:
+    """Tell those who listen to needs of what happens to this one."""
+    tell_team(
+        organisation=need.organisation, right="say_needs", kind=kind, key=f"{need.pk}:{again}", about=need, now=now,
+        context={"need": need, **more}, link=absolute(reverse("volunteering:desk_need", args=[need.organisation.slug, need.pk])),
+    )  # fmt: skip
+
+
 def follow_address(need: Need) -> str:
     return absolute(reverse("volunteering:need_followed", args=[token("need", need.pk, need.link_seed)]))
 
 
-def tell_asker(need: Need, kind: str, now: datetime, **more: Any) -> None:
-    """Tell whoever asked where it stands, when they can be reached."""
+def tell_asker(need: Need, kind: str, now: datetime, *, again: object = "", **more: Any) -> None:
+    """Tell whoever asked where it stands, when they can be reached. `again` tells two sendings apart."""
     if need.helped is None:
         return
     notify(
-        to=need.helped.person or need.helped, kind=kind, key=f"{kind}:{need.pk}", now=now, organisation=need.organisation, about=need,
+        to=need.helped.person or need.helped, kind=kind, key=f"{kind}:{need.pk}:{again}", now=now, organisation=need.organisation, about=need,
         context={"name": need.helped.name, "need": need, "organisation": need.organisation, **more}, link=follow_address(need),
     )  # fmt: skip

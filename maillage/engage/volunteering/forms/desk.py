@@ -23,9 +23,7 @@ from maillage.engage.volunteering.models import (
     Shift,
     Urgency,
 )
-from maillage.kernel.consent import actions as consent
 from maillage.kernel.consent.models import How
-from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.people.models import Person
 from maillage.web.forms import CommuneField, PhoneField
@@ -124,6 +122,10 @@ def at_the_wall_clock(on: date, at: time) -> datetime:
 # ── Needs ─────────────────────────────────────────────────────────────────────────────────────
 class SayNeed(forms.Form):
     """A need of the association, or of somebody it helps: then who, and how and when they agreed."""
+
+    told = (
+        "title", "domain", "urgency", "hands", "skill", "commune", "wanted_at", "wanted_minutes", "when_words", "details",
+    )  # fmt: skip
 
     title = forms.CharField(
         label=gettext_lazy("Qu’est-ce qui manque ?"),
@@ -256,35 +258,15 @@ class SayNeed(forms.Form):
         elif said.get("agreed_on") and said["agreed_on"] > localdate():
             self.add_error("agreed_on", _("Cet accord serait donné dans l’avenir : notez-le quand il l’aura été."))
 
-    @transaction.atomic
     def say(self, *, by: Person, now: datetime) -> Need:
-        """Know the person, write their agreement down and say the need: all of it or nothing."""
+        """The need in our own name, or in that of somebody who agreed."""
         said = self.cleaned_data
-        helped = agreement = None
-        if said.get("for_whom") == "helped":
-            helped = said["helped"] or organisations.know(
-                organisation=self.organisation, name=said["helped_name"], email=said["helped_email"],
-                phone=said["helped_phone"], now=now,
-            )  # fmt: skip
-            agreement = consent.record_agreement(
-                contact=helped, purpose="spoken_for", by=by, how=said["agreed_how"], now=now,
-                given_at=min(now, at_the_wall_clock(said["agreed_on"], time(12))),
-            )  # fmt: skip
-        told = [
-            "title",
-            "domain",
-            "urgency",
-            "hands",
-            "skill",
-            "commune",
-            "wanted_at",
-            "wanted_minutes",
-            "when_words",
-            "details",
-        ]
-        return actions.say_need(
-            organisation=self.organisation, by=by, now=now, helped=helped, agreement=agreement,
-            **{name: said[name] for name in told},
+        told = {name: said[name] for name in self.told} | {"organisation": self.organisation, "by": by, "now": now}
+        if said.get("for_whom") != "helped":
+            return actions.say_need(**told)
+        return actions.speak_for(
+            **told, helped=said["helped"], name=said["helped_name"], email=said["helped_email"], phone=said["helped_phone"],
+            how=said["agreed_how"], given_at=at_the_wall_clock(said["agreed_on"], time(12)),
         )  # fmt: skip
 
 
@@ -366,6 +348,12 @@ class Prepare(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
         super().__init__(*args, **kwargs)
         domain = self.fields["domain"]
         domain.choices = [("", gettext_lazy("Choisissez un domaine")), *Activity.choices]  # type: ignore[attr-defined]
+        if self.instance.is_for_somebody:  # always so: where it takes place may be somebody's home
+            self.fields["asks_first"].disabled = True
+            self.initial["asks_first"] = True
+            self.fields["asks_first"].help_text = _(
+                "Toujours, quand une personne aidée vous attend : vous répondez à chacun avant qu’il sache où elle habite."
+            )
         age = self.fields["min_age"]
         age.min_value, age.max_value = 6, 99  # type: ignore[attr-defined]
 
@@ -600,8 +588,24 @@ class AddSomebody(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, may_choose: bool, **kwargs: Any) -> None:
+    birth_year = forms.IntegerField(
+        label=gettext_lazy("Son année de naissance"),
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    guardian_name = forms.CharField(
+        label=gettext_lazy("Le nom d’un parent ou responsable"), max_length=150, required=False
+    )
+    guardian_email = forms.EmailField(label=gettext_lazy("Son adresse mail"), required=False)
+    guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
+    young = ("birth_year", "guardian_name", "guardian_email", "guardian_phone")
+
+    def __init__(self, *args: Any, mission: Mission, may_choose: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        organisation = mission.organisation
+        if not mission.is_open_to_minors:
+            for name in self.young:
+                del self.fields[name]
         if may_choose:
             known: Any = self.fields["contact"]  # who signed up once: whom we only help is not for every eye
             known.queryset = Contact.objects.of(organisation).named().filter(sign_ups__isnull=False).distinct()
@@ -613,6 +617,9 @@ class AddSomebody(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         if not said.get("contact") and not (said.get("name") or "").strip():
             self.add_error("name", _("Dites de qui il s’agit : choisissez un nom, ou écrivez-le."))
+        year = said.get("birth_year")
+        if year and not localdate().year - 120 < year <= localdate().year:
+            self.add_error("birth_year", _("Écrivez son année de naissance en quatre chiffres."))
         return said
 
     @property
@@ -620,7 +627,8 @@ class AddSomebody(forms.Form):
         said = self.cleaned_data
         contact: Contact | None = said.get("contact")
         if contact is None:
-            return Guest(said["name"], email=said["email"], phone=said["phone"])
+            young: dict[str, Any] = {name: said[name] for name in self.young if said.get(name)}
+            return Guest(said["name"], email=said["email"], phone=said["phone"], **young)
         if contact.person:
             return contact.person
         known = Guest(

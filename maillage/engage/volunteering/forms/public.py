@@ -11,6 +11,7 @@ from maillage.engage.volunteering.actions.sign_ups import Guest
 from maillage.engage.volunteering.models import Answer, Mission, Urgency
 from maillage.engage.volunteering.queries import Search
 from maillage.kernel.organisations.models import Activity, Organisation
+from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web.forms import CommuneField, PhoneField
 
@@ -139,7 +140,16 @@ class SignUpAsGuest(forms.Form):
 
 
 class SignUpAsMyself(forms.Form):
+    """One tap; an age only where it matters and is not known."""
+
+    age = SignUpAsGuest.base_fields["age"]
     message = SignUpAsGuest.base_fields["message"]
+
+    def __init__(self, *args: Any, mission: Mission, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_age = mission.is_open_to_minors and person.birth_year is None
+        if not self.asks_age:
+            del self.fields["age"]
 
 
 class Cancel(forms.Form):

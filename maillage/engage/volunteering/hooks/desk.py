@@ -55,7 +55,7 @@ def what_waits(organisation: Organisation, person: Person, now: datetime) -> Ite
     if allows("edit_organisation", held) or allows("manage_missions", held):
         yield from first_steps(organisation, held)
     if allows("say_needs", held):
-        yield from needs(organisation)
+        yield from needs(organisation, now)
     if allows("manage_missions", held):
         yield from answers(organisation, now)
         yield from gaps(organisation, now)
@@ -63,7 +63,7 @@ def what_waits(organisation: Organisation, person: Person, now: datetime) -> Ite
     if allows("tick_presence", held):
         yield from presences(organisation, now)
     if allows("sign_hours", held):
-        yield from hours(organisation)
+        yield from hours(organisation, now)
 
 
 def to(name: str, organisation: Organisation, *more: object) -> str:
@@ -93,8 +93,8 @@ def first_steps(organisation: Organisation, held: frozenset[str]) -> Iterator[Du
         )  # fmt: skip
 
 
-def needs(organisation: Organisation) -> Iterator[Due]:
-    """Those that came from outside, one by one; those kept and not answered yet."""
+def needs(organisation: Organisation, now: datetime) -> Iterator[Due]:
+    """Those that came from outside, one by one; those kept and not answered yet; those whose mission is behind."""
     waiting = Need.objects.of(organisation).waiting().filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN])
     for need in waiting[:6]:
         yield Due(
@@ -102,6 +102,11 @@ def needs(organisation: Organisation) -> Iterator[Due]:
             why=_("Besoin à examiner : {urgency}.").format(urgency=need.get_urgency_display())
             if need.status == NeedStatus.SAID
             else _("Besoin retenu, sans mission encore : {urgency}.").format(urgency=need.get_urgency_display()),
+        )  # fmt: skip
+    for need, has_come in queries.needs_left_behind(organisation, now)[:4]:
+        yield Due(
+            need.title, to("volunteering:desk_need", organisation, need.pk),
+            why=_("Quelqu’un est venu : demandez si cela a aidé.") if has_come else _("Plus aucune date à venir, et personne n’est venu."),
         )  # fmt: skip
 
 
@@ -146,7 +151,13 @@ def drafts(organisation: Organisation, now: datetime) -> Iterator[Due]:
 
 
 def presences(organisation: Organisation, now: datetime) -> Iterator[Due]:
-    """Who came, day by day: today's first, then what was forgotten."""
+    """Who says they were there; who came, day by day: today's first, then what was forgotten."""
+    for made in queries.claimed(organisation)[:5]:
+        yield Due(
+            _("{name} dit avoir été là").format(name=made.contact.name), urgent=True,
+            url=to("volunteering:desk_presence", organisation) + f"?jour={queries.ticked_on(made.shift).isoformat()}#inscription-{made.pk}",
+            why=f"{made.shift.mission.title}, {day(made.shift.starts_at)}",
+        )  # fmt: skip
     by_day: dict[date, int] = {}
     for made in queries.to_tick(organisation, now):
         on = queries.ticked_on(made.shift)
@@ -160,14 +171,14 @@ def presences(organisation: Organisation, now: datetime) -> Iterator[Due]:
         )  # fmt: skip
 
 
-def hours(organisation: Organisation) -> Iterator[Due]:
+def hours(organisation: Organisation, now: datetime) -> Iterator[Due]:
     """What a volunteer said is not right, then what was not counted yet."""
     if wrong := queries.disputed(organisation):
         yield Due(
             ngettext("Revoir les heures d’une personne", "Revoir les heures de {count} présences", len(wrong)).format(count=len(wrong)),
             to("volunteering:desk_hours", organisation), why=_("« Ce n’est pas juste », disent les bénévoles."), urgent=True,
         )  # fmt: skip
-    rows = queries.to_confirm(organisation)
+    rows = queries.to_confirm(organisation, now)
     if rows:
         yield Due(
             ngettext("Compter les heures d’une personne", "Compter les heures de {count} présences", len(rows)).format(count=len(rows)),

@@ -20,15 +20,20 @@ for name, label, channels in (
     ("shift_cancelled", _("Créneau annulé"), EVERYWHERE),
     ("mission_changed", _("Changement pratique d’une mission"), EVERYWHERE),
     ("hours_confirmed", _("Heures comptées, à signer"), EVERYWHERE),
-    ("hours_reversed", _("Heures corrigées"), AT_THE_DESK),
+    ("hours_reversed", _("Heures corrigées"), EVERYWHERE),
     ("links_again", _("Inscriptions retrouvées"), ("mail", "sms")),
     ("need_heard", _("Demande bien reçue"), EVERYWHERE),
     ("need_answered", _("Une mission répond au besoin"), EVERYWHERE),
     ("need_declined", _("Besoin non retenu"), EVERYWHERE),
+    ("need_waits_again", _("La mission qui répondait au besoin est annulée"), EVERYWHERE),
+    ("need_changed", _("Changement d’horaire pour un besoin"), EVERYWHERE),
+    ("need_how_was_it", _("Est-ce que cela a aidé ?"), EVERYWHERE),
+    ("need_not_helped", _("Cela n’a pas aidé"), AT_THE_DESK),
     ("need_said", _("Besoin confié à l’association"), AT_THE_DESK),
     ("need_withdrawn", _("Besoin retiré"), AT_THE_DESK),
     ("cancelled_late", _("Empêchement au dernier moment"), AT_THE_DESK),
     ("hours_disputed", _("Heures à revoir"), AT_THE_DESK),
+    ("presence_claimed", _("Présence à revoir"), AT_THE_DESK),
 ):
     hooks.notification_kinds.add(
         # Links that open somebody's sheets are not kept once they have left.

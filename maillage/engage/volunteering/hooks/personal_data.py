@@ -8,6 +8,7 @@ from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from maillage.engage.volunteering.actions import needs as actions_on_needs
 from maillage.engage.volunteering.actions import sign_ups
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
@@ -15,7 +16,6 @@ from maillage.engage.volunteering.models import (
     Hours,
     Mission,
     Need,
-    NeedStatus,
     Outcome,
     Side,
     SignUp,
@@ -51,7 +51,7 @@ class Volunteering(hooks.PersonalData):
                 _("Mission"): made.shift.mission.title, _("Association"): made.shift.mission.organisation.name,
                 _("Début"): made.shift.starts_at.isoformat(), _("Inscription"): made.get_status_display(),
                 _("Présence"): made.get_presence_display() or None, _("Mon mot"): made.message or None,
-                _("Raison"): made.end_reason or None,
+                _("Raison"): made.end_reason or None, _("Ce que j’ai dit de ma présence ou de mes heures"): made.claim or None,
             }
             for made in SignUp.objects.about(person).select_related("shift__mission__organisation").order_by("made_at")
         ]  # fmt: skip
@@ -96,15 +96,16 @@ class Volunteering(hooks.PersonalData):
         mine, needs = SignUp.objects.about(person), Need.objects.about(person)
         forget_about(SignUp, mine.values("pk"))
         forget_about(Need, needs.values("pk"))
+        for need in needs:
+            actions_on_needs.end_unnamed(need, now=now)
         for made in mine.filter(status__in=HOLDS_A_PLACE, shift__starts_at__gt=now).select_related("shift__mission"):
             sign_ups.leave_unnamed(made, now=now)
         # The seeds go with the words: the secret addresses that were sent lead nowhere.
-        mine.update(message="", end_reason="", link_seed="")
+        mine.update(message="", end_reason="", claim="", link_seed="")
         GuardianAgreement.objects.about(person).update(name="", email="", phone="", link_seed="")
         Outcome.objects.about(person).update(words="")
         for need in needs:
             need.outcomes.filter(side=Side.ASKER).update(words="")
-        needs.filter(closed_at=None).update(status=NeedStatus.CLOSED, closed_at=now)
         needs.update(title=_("Besoin effacé"), details="", when_words="", skill="", decline_reason="", link_seed="")
         self.reached_at(person).update(contact_name="", contact_phone="", contact_email="")
         last = Hours.objects.about(person).order_by("-on").first()

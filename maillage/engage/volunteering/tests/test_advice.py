@@ -30,6 +30,10 @@ def test_a_mission_that_says_all_gets_no_advice() -> None:
         ({"what": "x " * 700}, "what", "long"),
         ({"what": f"{WHAT} Envoyez un CV."}, "what", "embauche"),
         ({"what": f"{WHAT} Chez Mme Durand."}, "what", "nommer quelqu’un"),
+        ({"what": f"{WHAT} C’est pour une dame aveugle de 83 ans."}, "what", "décrit une personne"),
+        ({"why": "Ce voisin de 90 ans vit seul."}, "why", "décrit une personne"),
+        ({"transport": "Digicode 12B45, deuxième étage"}, "transport", "code de porte"),
+        ({"what": f"{WHAT} C’est au 12 rue des Lilas."}, "what", "adresse exacte"),
         ({"why": "Appelez le 06 12 34 56 78."}, "why", "téléphone"),
         ({"with_whom": "voir a.b@exemple.org"}, "with_whom", "adresse mail"),
         ({"area": "12 bis, rue des Lilas"}, "area", "numéro de rue"),
@@ -42,6 +46,18 @@ def test_a_mission_that_says_all_gets_no_advice() -> None:
 def test_one_fault_gets_one_sentence_under_its_field(said: dict[str, str], field: str, word: str) -> None:
     found = advice.on_mission(GOOD | said)
     assert [one.field for one in found] == [field] and word in str(found[0])
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        f"{WHAT} Ici, personne ne reste seul à table.",
+        f"{WHAT} Les personnes aveugles lisent avec nous.",
+        f"{WHAT} Une association de 40 ans, ouverte à chaque famille.",
+    ],
+)
+def test_speaking_of_people_in_general_describes_nobody(what: str) -> None:
+    assert advice.on_mission(GOOD | {"what": what}) == []
 
 
 def test_what_must_not_be_public_comes_before_all_else() -> None:

@@ -47,7 +47,7 @@ def counts() -> list[int]:
 
 def test_every_page_of_the_desk_has_something_to_show(filled: datetime) -> None:
     jardins = Organisation.objects.get(slug=demo.JARDINS)
-    assert queries.to_tick(jardins, filled) and queries.to_confirm(jardins) and queries.gaps(jardins, filled)
+    assert queries.to_tick(jardins, filled) and queries.to_confirm(jardins, filled) and queries.gaps(jardins, filled)
     assert len(queries.disputed(jardins)) == 2
     assert Hours.objects.of(jardins).exclude(reverses=None).count() == 1
     papers = [one for contact in Contact.objects.of(jardins) for one in attestation.handed_over(jardins, contact)]

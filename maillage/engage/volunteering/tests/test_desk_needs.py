@@ -58,7 +58,8 @@ def met(need: Need, now: datetime) -> SignUp:
     """Somebody came two days ago to the mission that answers it, and their presence is noted."""
     then = now - timedelta(days=9)
     mission = factories.mission(need.organisation, now=then, need=need)
-    return factories.came(factories.sign_up(factories.first_shift(mission), factories.guest("Lucie N."), now=then))
+    shift, by = factories.first_shift(mission), factories.leader_of(need.organisation)
+    return factories.came(factories.sign_up(shift, factories.guest("Lucie N."), now=then, by=by))
 
 
 def refusals(response: Any) -> str:

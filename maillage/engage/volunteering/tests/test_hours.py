@@ -170,9 +170,9 @@ def test_hours_are_taken_back_once() -> None:
 
 def test_hours_taken_back_wait_again_to_be_counted() -> None:
     hours = factories.counted(factories.sign_up())
-    assert queries.to_confirm(hours.organisation) == []
+    assert queries.to_confirm(hours.organisation, AFTER) == []
     actions.reverse_hours(hours=hours, reason=ReversalReason.WRONG_LENGTH, by=hours.by, now=AFTER)
-    assert queries.to_confirm(hours.organisation) == [hours.sign_up]
+    assert queries.to_confirm(hours.organisation, AFTER) == [hours.sign_up]
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["count", "take back", "sign"]), st.integers(-10, 3000)), max_size=14)
@@ -241,9 +241,9 @@ def test_hours_taken_back_are_signed_and_disputed_no_more() -> None:
 
 def test_a_dispute_tells_the_team_until_it_is_answered() -> None:
     hours = factories.counted(factories.sign_up())
-    actions.dispute_hours(hours=hours, by=hours.contact.person, now=AFTER)
+    actions.dispute_hours(hours=hours, by=hours.contact.person, words="Je suis restée trois heures.", now=AFTER)
     assert told("hours_disputed") == 1
-    assert queries.disputed(hours.organisation) == [hours] and queries.was_disputed(hours)
+    assert [one.sign_up.claim for one in queries.disputed(hours.organisation)] == ["Je suis restée trois heures."]
     actions.sign_hours(hours=hours, by=hours.contact.person, now=AFTER)
     assert queries.disputed(hours.organisation) == []
     with pytest.raises(refusals.HoursAreSigned):

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{DESK}/besoins/<int:pk>/decliner/", desk_needs.desk_need_decline, name="desk_need_decline"),
     path(f"{DESK}/besoins/<int:pk>/mission/", desk_needs.desk_need_mission, name="desk_need_mission"),
     path(f"{DESK}/besoins/<int:pk>/retour/", desk_needs.desk_need_outcome, name="desk_need_outcome"),
+    path(f"{DESK}/besoins/<int:pk>/accord/", desk_needs.desk_need_agreement, name="desk_need_agreement"),
     path(f"{DESK}/besoins/<int:pk>/clore/", desk_needs.desk_need_close, name="desk_need_close"),
     # Missions
     path(f"{DESK}/missions/", desk_missions.desk_missions, name="desk_missions"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.engage.volunteering import actions, queries
 from maillage.engage.volunteering.forms.public import SayNeed, TellOutcome
-from maillage.engage.volunteering.models import MissionStatus, Need, NeedStatus, Side
+from maillage.engage.volunteering.models import Need, NeedStatus, Side
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import is_right, key_of, token
 from maillage.web import place
@@ -53,29 +53,30 @@ def need_followed(request: HttpRequest, token: str) -> HttpResponse:
     """Where it stands; « ce n’est plus la peine »; and at the end, whether it helped."""
     need = (
         Need.objects.across(reason="whoever holds the secret address of a need")
-        .select_related("organisation", "commune", "helped")
+        .select_related("organisation", "commune", "helped", "agreement")
         .filter(pk=key_of(token))
         .first()
     )
     if need is None or not is_right(token, "need", need.pk, need.link_seed):
         raise Http404
-    mission = need.missions.order_by("-pk").first()
+    mission = need.missions.public().order_by("-pk").first()
     form = TellOutcome(request.POST if "answer" in request.POST else None)
     if request.method == "POST":
         now = timezone.now()
         if "withdraw" in request.POST:
             actions.withdraw_need(need=need, now=now)
             messages.success(request, _("C’est noté : l’association le sait."))
-        elif mission and mission.status != MissionStatus.DRAFT and form.is_valid():
+        elif mission and form.is_valid():
             actions.tell_outcome(mission=mission, side=Side.ASKER, by=None, now=now, **form.cleaned_data)
             messages.success(request, _("Merci de l’avoir dit."))
         else:
             messages.error(request, _("Choisissez une réponse : oui, en partie, ou non."))
         return redirect("volunteering:need_followed", token=token)
-    shifts = mission.shifts.standing().order_by("starts_at") if mission and mission.status != "draft" else []
+    shifts = list(mission.shifts.standing().order_by("starts_at")) if mission else []
+    told = mission.outcomes.filter(side=Side.ASKER).first() if mission else None
     return page(
         request, "volunteering/need_followed.html",
         {"need": need, "mission": mission, "shifts": shifts, "form": form, "is_over": need.status in (NeedStatus.CLOSED, NeedStatus.DECLINED),
-         "coming": sum(shift.taken for shift in shifts), "told": mission.outcomes.filter(side=Side.ASKER).first() if mission else None,
-         "came": mission is not None and mission.shifts.filter(ends_at__lte=timezone.now(), taken__gt=0).exists()},
+         "coming": sum(shift.taken for shift in shifts), "told": told, "has_agreement": need.agreement is not None and need.agreement.is_standing,
+         "came": any(shift.ends_at <= timezone.now() and shift.taken for shift in shifts)},
     )  # fmt: skip

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.engage.volunteering import actions, queries
@@ -170,7 +169,7 @@ def desk_presence(request: PersonRequest, organisation: Organisation) -> HttpRes
         {
             "on": on, "is_today": on == today, "today": today, "before": on - timedelta(days=1), "after": on + timedelta(days=1),
             "is_future": on > today, "listed": shifts, "waiting": sorted(waiting.items(), reverse=True),
-            "to_count": sum(one.came for one in shifts if not one.to_tick) and len(queries.to_confirm(organisation)),
+            "to_count": sum(one.came for one in shifts if not one.to_tick) and len(queries.to_confirm(organisation, now)),
         },
     )  # fmt: skip
 
@@ -246,21 +245,11 @@ def desk_tick(request: PersonRequest, pk: int, organisation: Organisation) -> Ht
 def desk_tick_all(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """« Tout le monde est venu »: those about whom nothing was said yet."""
     shift = get_object_or_404(Shift.objects.of(organisation), pk=pk)
-
-    def all_came() -> None:
-        waiting = shift.sign_ups.filter(status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN)
-        if not waiting:
-            raise EverybodyIsTicked
-        with transaction.atomic():
-            for made in waiting:
-                actions.tick(sign_up=made, presence=Presence.CAME, by=request.user, now=timezone.now())
-
-    tried(request, all_came, _("C’est noté : tout le monde est venu."))
+    tried(
+        request, lambda: actions.tick_all(shift=shift, by=request.user, now=timezone.now()),
+        _("C’est noté : tout le monde est venu."),
+    )  # fmt: skip
     on = queries.ticked_on(shift)
     return redirect(
         f"{reverse('volunteering:desk_presence', args=[organisation.slug])}?jour={on.isoformat()}#creneau-{pk}"
     )
-
-
-class EverybodyIsTicked(Refused):
-    sentence = gettext_lazy("Il n’y a plus personne à noter sur ce créneau.")

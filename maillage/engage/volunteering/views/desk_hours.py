@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -39,20 +38,22 @@ def hours_page(
     request: PersonRequest, organisation: Organisation, typed: dict[int, str], wrong: dict[int, str]
 ) -> HttpResponse:
     """Who came and is not counted yet, shift by shift, each with a length to be changed where it was otherwise."""
-    waiting = queries.to_confirm(organisation)
+    now = timezone.now()
+    waiting = queries.to_confirm(organisation, now)
     groups: dict[int, dict[str, Any]] = {}
     for made in waiting[:AT_ONCE]:
         groups.setdefault(made.shift_id, {"shift": made.shift, "rows": []})["rows"].append(
             {
                 "made": made, "length": typed.get(made.pk, plain_length(made.shift.length_minutes)),
                 "wrong": wrong.get(made.pk, ""), "checked": not typed or made.pk in typed,
+                "is_mine": made.contact.person_id == request.user.pk,
             }
         )  # fmt: skip
     return show(
         request, "hours.html",
         {
             "groups": list(groups.values()), "more": max(0, len(waiting) - AT_ONCE), "wrong": len(wrong),
-            "to_tick": len(queries.to_tick(organisation, timezone.now())), "disputed": queries.disputed(organisation),
+            "to_tick": len(queries.to_tick(organisation, now)), "disputed": queries.disputed(organisation),
             "has_any": Hours.objects.of(organisation).exists(),
         },
     )  # fmt: skip
@@ -80,13 +81,10 @@ def desk_hours_confirm(request: PersonRequest, organisation: Organisation) -> Ht
         messages.error(request, _("Cochez au moins une personne dont les heures sont à compter."))
         return redirect("volunteering:desk_hours", slug=organisation.slug)
     if not wrong:
-        counted = 0
         try:
-            with transaction.atomic():
-                for key, made in rows.items():
-                    counted += actions.confirm_hours(
-                        sign_up=made, minutes=minutes[key], by=request.user, now=timezone.now()
-                    ).minutes
+            counted = actions.confirm_all(
+                lengths=[(made, minutes[key]) for key, made in rows.items()], by=request.user, now=timezone.now()
+            )
         except Refused as no:
             messages.error(request, str(no))
         else:
@@ -95,7 +93,7 @@ def desk_hours_confirm(request: PersonRequest, organisation: Organisation) -> Ht
                 ngettext(
                     "{hours} comptées pour une personne, et signées en votre nom.",
                     "{hours} comptées pour {count} présences, et signées en votre nom.", len(rows),
-                ).format(hours=in_hours(counted), count=len(rows)),
+                ).format(hours=in_hours(sum(one.minutes for one in counted)), count=len(rows)),
             )  # fmt: skip
             return redirect("volunteering:desk_hours", slug=organisation.slug)
     return hours_page(request, organisation, typed, wrong)

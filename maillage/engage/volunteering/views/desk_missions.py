@@ -23,6 +23,8 @@ from maillage.kernel.secret_link import absolute
 from maillage.web.doors import desk, repeats_well
 from maillage.web.pages import PersonRequest
 
+# What its form puts right.
+UNFIT = (actions.missions.MissionSaysTooLittle, actions.missions.MissionHasNoPlace, actions.naming.DescribesAPerson)
 # The tabs of the list, as they stand in its address.
 STATES = {"": ["draft", "published"], "brouillons": ["draft"], "finies": ["closed", "cancelled"]}
 
@@ -189,7 +191,7 @@ def publish_and_go_on(request: PersonRequest, mission: Mission) -> HttpResponse:
     except actions.missions.MissionHasNoShift as no:
         messages.error(request, str(no))
         to = "desk_shifts_new"
-    except (actions.missions.MissionSaysTooLittle, actions.missions.MissionHasNoPlace) as no:
+    except UNFIT as no:
         messages.error(request, str(no))
         to = "desk_mission_edit"
     except Refused as no:
@@ -202,7 +204,11 @@ def publish_and_go_on(request: PersonRequest, mission: Mission) -> HttpResponse:
 @desk("manage_missions")
 @require_POST
 def desk_mission_copy(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    copy = actions.copy_mission(mission=found(organisation, pk), by=request.user, now=timezone.now())
+    try:
+        copy = actions.copy_mission(mission=found(organisation, pk), by=request.user, now=timezone.now())
+    except Refused as no:
+        messages.error(request, str(no))
+        return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
     messages.success(request, _("Voici la copie, en brouillon : changez ce qui change, puis dites quand."))
     return redirect("volunteering:desk_mission_edit", slug=organisation.slug, pk=copy.pk)
 

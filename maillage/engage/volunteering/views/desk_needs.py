@@ -158,6 +158,18 @@ def desk_need_outcome(request: PersonRequest, pk: int, organisation: Organisatio
     return redirect("volunteering:desk_need", slug=organisation.slug, pk=pk)
 
 
+@desk("see_helped")
+@require_POST
+def desk_need_agreement(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
+    """The person helped said that we no longer speak for them: everything said for them ends at once."""
+    need = found(organisation, pk)
+    tried(
+        request, lambda: actions.take_back_agreement(need=need, by=request.user, now=timezone.now()),
+        _("C’est noté : ce besoin est clos, et celles et ceux qui devaient venir sont prévenus."),
+    )  # fmt: skip
+    return redirect("volunteering:desk_need", slug=organisation.slug, pk=pk)
+
+
 @desk("say_needs")
 @require_POST
 def desk_need_close(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:

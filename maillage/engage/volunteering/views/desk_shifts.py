@@ -72,17 +72,20 @@ def like_the_last(mission: Mission) -> dict[str, Any]:
 
 
 def found(organisation: Organisation, pk: int) -> Shift:
-    return get_object_or_404(Shift.objects.of(organisation).select_related("mission__need"), pk=pk)
+    return get_object_or_404(
+        Shift.objects.of(organisation).select_related("mission__need", "mission__organisation"), pk=pk
+    )
 
 
 @desk("tick_presence")
 @require_GET
 def desk_shift(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
-    return shift_page(request, found(organisation, pk), somebody(request))
+    shift = found(organisation, pk)
+    return shift_page(request, shift, somebody(request, shift))
 
 
-def somebody(request: PersonRequest, data: Any = None) -> AddSomebody:
-    return AddSomebody(data, organisation=request.organisation, may_choose=may(request, "see_people"))
+def somebody(request: PersonRequest, shift: Shift, data: Any = None) -> AddSomebody:
+    return AddSomebody(data, mission=shift.mission, may_choose=may(request, "see_people"))
 
 
 def shift_page(
@@ -153,7 +156,8 @@ def desk_shift_cancel(request: PersonRequest, pk: int, organisation: Organisatio
 @require_POST
 def desk_sign_up_by_hand(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """Somebody phoned, or simply came: the same verb as for themself. Whoever came is ticked at once."""
-    shift, form = found(organisation, pk), somebody(request, request.POST)
+    shift = found(organisation, pk)
+    form = somebody(request, shift, request.POST)
     if form.is_valid():
         now = timezone.now()
         try:
@@ -190,7 +194,8 @@ def desk_sign_up_decline(request: PersonRequest, pk: int, organisation: Organisa
     """Say no to who asked, or take somebody off; the reason is what they read."""
     made, form = sign_up_of(organisation, pk), Reason(request.POST)
     if not form.is_valid():
-        return shift_page(request, found(organisation, made.shift_id), somebody(request), declined=made, reason=form)
+        shift = found(organisation, made.shift_id)
+        return shift_page(request, shift, somebody(request, shift), declined=made, reason=form)
     said = form.cleaned_data["reason"]
     tried(
         request, lambda: actions.decline(sign_up=made, reason=said, by=request.user, now=timezone.now()),

@@ -42,7 +42,9 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     )
     as_guest = not request.user.is_authenticated
     form: SignUpAsGuest | SignUpAsMyself = (
-        SignUpAsGuest(posted(request), mission=shift.mission) if as_guest else SignUpAsMyself(posted(request))
+        SignUpAsGuest(posted(request), mission=shift.mission)
+        if as_guest
+        else SignUpAsMyself(posted(request), mission=shift.mission, person=cast(Person, request.user))
     )
     now = timezone.now()
     if request.method == "GET" and (already := mine_on(request, shift)):
@@ -52,7 +54,10 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         who = form.guest() if isinstance(form, SignUpAsGuest) else cast(Person, request.user)
         try:
-            made = actions.sign_up(shift=shift, who=who, now=now, message=form.cleaned_data["message"])
+            made = actions.sign_up(
+                shift=shift, who=who, now=now, message=form.cleaned_data["message"],
+                is_minor=form.cleaned_data.get("age") == "minor",
+            )  # fmt: skip
         except Refused as no:
             refusal = no
             if isinstance(who, sign_ups.Guest) and isinstance(no, sign_ups.HeldAlready):
@@ -69,7 +74,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         {"shift": shift, "mission": shift.mission, "form": form, "refusal": refusal, "others": others, "as_guest": as_guest,
          "is_open": not isinstance(refusal, sign_ups.GONE), "is_elsewhere": isinstance(refusal, sign_ups.AlreadyElsewhere),
          "is_too_young": isinstance(refusal, (sign_ups.TooYoung, sign_ups.ChildNeedsAnAdult)),
-         "needs_guardian": not as_guest and isinstance(refusal, sign_ups.GuardianIsMissing)},
+         "needs_guardian": not as_guest and isinstance(refusal, (sign_ups.GuardianIsMissing, sign_ups.AgeIsMissing))},
     )  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
             "made": made, "shift": made.shift, "mission": made.shift.mission, "token": token, "hours": hours,
             "signed": hasattr(hours, "signature") if hours else False, "told": told,
             "outcome": TellOutcome(initial={"answer": told.answer, "words": told.words} if told else None),
-            "disputed": hours is not None and queries.was_disputed(hours), "map_link": map_link(made.shift.mission),
+            "map_link": map_link(made.shift.mission),
             "is_past": made.shift.ends_at <= now, "came": made.presence == Presence.CAME,
             "can_cancel": made.holds_a_place and made.shift.ends_at > now and made.presence == Presence.UNKNOWN,
         },
@@ -168,17 +173,22 @@ def sheet_calendar(request: HttpRequest, token: str) -> HttpResponse:
 @by_link
 @require_POST
 def sheet_hours(request: HttpRequest, token: str) -> HttpResponse:
-    """« Oui, c’est juste », or « ce n’est pas juste »: the association is told and corrects."""
+    """« Oui, c’est juste », « ce n’est pas juste » or, when nothing was counted, « j’étais là »: the association corrects."""
     made = by_token(token)
     hours = queries.standing_hours_of(made)
-    if hours is None:
+    agrees = request.POST.get("answer") == "right"
+    if hours is None and agrees:
         raise Http404
+    words = request.POST.get("words", "").replace("\x00", "").strip()
     try:
-        if request.POST.get("answer") == "right":
+        if hours is None:
+            actions.claim_presence(sign_up=made, by=person_of(request, made), words=words, now=timezone.now())
+            messages.success(request, _("C’est dit à l’association : elle va regarder et corriger."))
+        elif agrees:
             actions.sign_hours(hours=hours, by=person_of(request, made), now=timezone.now())
             messages.success(request, _("Merci : vos heures sont signées des deux côtés."))
         else:
-            actions.dispute_hours(hours=hours, by=person_of(request, made), now=timezone.now())
+            actions.dispute_hours(hours=hours, by=person_of(request, made), words=words, now=timezone.now())
             messages.success(request, _("C’est dit à l’association : elle va regarder et corriger."))
     except Refused as no:
         messages.error(request, str(no))
@@ -235,5 +245,6 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("volunteering:guardian", token=token)
     return page(
         request, "volunteering/guardian.html",
-        {"asked": asked, "made": asked.sign_up, "shift": asked.sign_up.shift, "mission": asked.sign_up.shift.mission},
+        {"asked": asked, "made": asked.sign_up, "shift": asked.sign_up.shift, "mission": asked.sign_up.shift.mission,
+         "is_over": asked.sign_up.shift.ends_at <= timezone.now(), "knows_where": not asked.sign_up.shift.mission.asks_first},
     )  # fmt: skip
