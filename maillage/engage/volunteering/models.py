@@ -107,7 +107,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(organisation=organisation)
 
     def open(self, now: datetime) -> "MissionQuerySet":
-        """Published, with a shift still to come."""
+        """Published, with a shift that one may still sign up to."""
         return self.filter(status=MissionStatus.PUBLISHED, open_until__gt=now)
 
     def public(self) -> "MissionQuerySet":
@@ -151,7 +151,7 @@ class Mission(Placed):
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
-    open_until = models.DateTimeField(null=True, blank=True)  # start of the last shift not cancelled
+    open_until = models.DateTimeField(null=True, blank=True)  # the last `last_call` of its shifts
     has_room = models.BooleanField(default=False)
     on_days = models.BooleanField(default=False)
     on_evenings = models.BooleanField(default=False)
@@ -205,8 +205,10 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
     def upcoming(self, now: datetime) -> "ShiftQuerySet":
         return self.standing().filter(starts_at__gt=now).order_by("starts_at")
 
-    def past(self, now: datetime) -> "ShiftQuerySet":
-        return self.standing().filter(ends_at__lte=now).order_by("-starts_at")
+    def open_to_sign_ups(self, now: datetime) -> "ShiftQuerySet":
+        """Whose last call is still to come, with room or not, the soonest first."""
+        last_call = Q(is_flexible=False, starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
+        return self.standing().filter(last_call).order_by("starts_at")
 
     def with_room(self) -> "ShiftQuerySet":
         return self.filter(taken__lt=F("capacity"))
@@ -264,10 +266,14 @@ class Shift(models.Model):
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
 
+    @property
+    def last_call(self) -> datetime:
+        """Until when one can still sign up: its start, or its end when everybody chooses their own hour."""
+        return self.ends_at if self.is_flexible else self.starts_at
+
     def get_missing(self, now: datetime) -> int:
-        """How many people are still looked for: nobody once it has begun, nor while nobody can see it."""
-        last_call = self.ends_at if self.is_flexible else self.starts_at
-        return self.places_left if self.mission.is_published and last_call > now and not self.is_cancelled else 0
+        """How many people are still looked for: nobody after the last call, nor while nobody can see it."""
+        return self.places_left if self.mission.is_published and self.last_call > now and not self.is_cancelled else 0
 
 
 class SignUpStatus(models.TextChoices):

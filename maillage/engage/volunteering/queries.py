@@ -128,13 +128,7 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
     """Add to each mission its next shift, the places left, its association and commune: three queries whatever their number."""
     found = [Found(mission, km) for mission, km in rows]
     by_mission: dict[int, list[Shift]] = defaultdict(list)
-    for shift in (
-        Shift.objects.standing()
-        .filter(
-            Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now), mission__in=[one.mission.pk for one in found]
-        )
-        .order_by("starts_at")
-    ):
+    for shift in Shift.objects.open_to_sign_ups(now).filter(mission__in=[one.mission.pk for one in found]):
         by_mission[shift.mission_id].append(shift)
     organisations = ORGANISATIONS.in_bulk({one.mission.organisation_id for one in found})
     communes = COMMUNES.in_bulk({one.mission.commune_id for one in found if one.mission.commune_id})

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +127,7 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     if mission.is_published:
         return mission
     refuse_unfit_for_all(mission)
-    if not mission.shifts.upcoming(now).exists():
+    if not mission.shifts.open_to_sign_ups(now).exists():
         raise MissionHasNoShift
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
     mission.save(update_fields=["status", "published_at"])
@@ -178,8 +177,7 @@ def cancel_mission(*, mission: Mission, reason: str, by: Person, now: datetime) 
     """
     mission = locked(mission)
     mission.cancel_reason = reason
-    under_way = Q(is_flexible=True, ends_at__gt=now)
-    for shift in mission.shifts.standing().filter(Q(starts_at__gt=now) | under_way).order_by("starts_at"):
+    for shift in mission.shifts.open_to_sign_ups(now):
         cancel_shift(shift=shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CANCELLED, now
     mission.save(update_fields=["status", "ended_at", "cancel_reason"])
@@ -288,9 +286,7 @@ def refresh(*, mission: Mission) -> None:
     """Write on the mission what its shifts say, so that finding it asks one table only."""
     standing = list(mission.shifts.standing())
     local = [(localtime(shift.starts_at), shift) for shift in standing]
-    mission.open_until = max(
-        (shift.ends_at if shift.is_flexible else shift.starts_at for shift in standing), default=None
-    )
+    mission.open_until = max((shift.last_call for shift in standing), default=None)
     mission.has_room = any(shift.places_left for shift in standing)
     mission.on_weekends = any(at.weekday() >= 5 or shift.is_flexible for at, shift in local)
     mission.on_evenings = any(at.time() >= EVENING or at.time() < MORNING or shift.is_flexible for at, shift in local)

@@ -242,12 +242,7 @@ def refuse_overlap(shift: Shift, contact: Contact, *, asked_by: Person | Guest) 
 
 def take_a_place(shift: Shift, now: datetime) -> None:
     """Count one more place, or say why not. The condition and the count are one statement."""
-    took = Shift.objects.filter(
-        pk=shift.pk,
-        taken__lt=F("capacity"),
-        cancelled_at=None,
-        mission__status="published",
-    ).filter(starts_or_is_open(now))
+    took = Shift.objects.open_to_sign_ups(now).with_room().filter(pk=shift.pk, mission__status="published")
     if took.update(taken=F("taken") + 1):
         full = not Shift.objects.filter(mission_id=shift.mission_id, cancelled_at=None).with_room().exists()
         if full:
@@ -262,7 +257,7 @@ def why_not(shift: Shift, now: datetime) -> Refused | None:
         return MissionIsNotOpen()
     if shift.is_cancelled:
         return ShiftIsCancelled()
-    if (shift.ends_at if shift.is_flexible else shift.starts_at) <= now:
+    if shift.last_call <= now:
         return ShiftIsOver()
     return None if shift.places_left else ShiftIsFull()
 
@@ -277,10 +272,6 @@ def count_who_came(shift: Shift, now: datetime) -> None:
     shift.taken += 1
     shift.capacity = max(shift.capacity, shift.taken)
     shift.save(update_fields=["taken", "capacity"])
-
-
-def starts_or_is_open(now: datetime) -> Q:
-    return Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
 
 
 def give_back_a_place(shift: Shift) -> None:

@@ -42,7 +42,7 @@ class Slot:
     def state(self) -> str:
         if self.shift.mission.status == MissionStatus.DRAFT:
             return "draft"
-        if (self.shift.ends_at if self.shift.is_flexible else self.shift.starts_at) <= self.now:
+        if self.shift.last_call <= self.now:
             return "past"
         return "gap" if self.missing else "full"
 

@@ -60,7 +60,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("volunteering:sheet", token=made.token)
     others = (
-        [one for one in shift.mission.shifts.upcoming(now).with_room()[:6] if one.pk != shift.pk]
+        list(shift.mission.shifts.open_to_sign_ups(now).with_room().exclude(pk=shift.pk)[:6])
         if shift.mission.is_published
         else []
     )
