@@ -35,7 +35,8 @@ def lines(organisation: Organisation, contact: Contact, since_on: date, until_on
     """One line a sign-up whose hours stand: day, mission, minutes, who counted, whether the volunteer signed too."""
     rows = (
         Hours.objects.of(organisation)
-        .filter(contact=contact, on__gte=since_on, on__lte=until_on, reverses=None, reversed_by=None)
+        .standing()
+        .filter(contact=contact, on__gte=since_on, on__lte=until_on)
         .select_related("sign_up__shift__mission", "signature", "by")
         .order_by("on", "pk")
     )

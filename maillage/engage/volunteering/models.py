@@ -378,6 +378,10 @@ class GuardianAgreement(models.Model):
 
 
 class HoursQuerySet(ScopedQuerySet["Hours"]):
+    def standing(self) -> "HoursQuerySet":
+        """Given, and taken back by no reversal."""
+        return self.filter(reverses=None, reversed_by=None)
+
     def in_year(self, year: int) -> "HoursQuerySet":
         return self.filter(on__year=year)
 

@@ -1,13 +1,15 @@
 """Questions that span several models: finding a mission, a week at a glance, presences, totals."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -31,6 +33,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places import near
 from maillage.kernel.places.models import Commune
 from maillage.kernel.prepared import Prepared
+from maillage.kernel.search.words import plain, tokens
 
 # ── Finding ───────────────────────────────────────────────────────────────────────────────────
 
@@ -152,7 +155,7 @@ class Day:
 
 
 def week(organisation: Organisation, monday: date) -> list[Day]:
-    """The seven days from `monday`, each with its shifts, their missions and who comes. Two queries."""
+    """The seven days from `monday`, each with its dated shifts, their missions and who comes. Two queries."""
     days = [Day(monday + timedelta(days=n)) for n in range(7)]
     start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
     coming = SignUp.objects.of(organisation).filter(status__in=HOLDS_A_PLACE).select_related("contact")
@@ -160,13 +163,11 @@ def week(organisation: Organisation, monday: date) -> list[Day]:
         Shift.objects.of(organisation)
         .standing()
         .between(start, end)
-        .filter(mission__status__in=["published", "closed", "draft"])
+        .filter(is_flexible=False, mission__status__in=["published", "closed", "draft"])
         .select_related("mission")
         .prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming"))
     )
     for shift in shifts:
-        if shift.is_flexible:
-            continue
         offset = (localdate(shift.starts_at) - monday).days
         days[max(0, min(6, offset))].shifts.append(shift)
     return days
@@ -217,9 +218,9 @@ def to_confirm(organisation: Organisation) -> list[SignUp]:
     )
 
 
-def standing_hours_of(made: SignUp) -> Hours | None:
+def standing_hours(made: SignUp) -> Hours | None:
     """The hours of a sign-up that no reversal took back."""
-    return made.hours.filter(reverses=None, reversed_by=None).select_related("signature").first()
+    return made.hours.standing().select_related("signature").first()
 
 
 def was_disputed(hours: Hours) -> bool:
@@ -234,41 +235,33 @@ def disputed(organisation: Organisation) -> list[Hours]:
     said = Fact.objects.filter(organisation=organisation, kind=facts.hours_disputed.name).values("about_id")
     return list(
         Hours.objects.of(organisation)
-        .filter(pk__in=said, reverses=None, reversed_by=None, signature=None)
+        .standing()
+        .filter(pk__in=said, signature=None)
         .select_related("sign_up__shift__mission", "contact")
     )
 
 
-def to_answer(organisation: Organisation, now: datetime) -> list[SignUp]:
-    """People who asked for a place and wait for the association's yes."""
-    return list(
-        SignUp.objects.of(organisation)
-        .filter(status=SignUpStatus.ASKED, shift__cancelled_at=None, shift__ends_at__gt=now)
-        .select_related("shift__mission", "contact")
-        .order_by("shift__starts_at", "made_at")
-    )
-
-
 def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, Any]]:
-    """Totals per person for a year, the most first: contact, name, minutes, times."""
+    """What stands, per person, for a year, the most first: contact, name, minutes, times, the last day."""
     rows: Any = (
         Hours.objects.of(organisation)
-        .filter(on__year=year)
+        .in_year(year)
+        .standing()
         .values("contact", "contact__name")
         .annotate(minutes=Sum("minutes"), times=Count("sign_up", distinct=True), last_on=Max("on"))
-        .filter(minutes__gt=0)
         .order_by("-minutes", "contact__name")
     )
     return list(rows)
 
 
 def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, Any]]:
+    """What stands, per mission, for a year, the most first: mission, title, minutes, people."""
     rows: Any = (
         Hours.objects.of(organisation)
-        .filter(on__year=year)
+        .in_year(year)
+        .standing()
         .values(mission=F("sign_up__shift__mission"), title=F("sign_up__shift__mission__title"))
         .annotate(minutes=Sum("minutes"), people=Count("contact", distinct=True))
-        .filter(minutes__gt=0)
         .order_by("-minutes")
     )
     return list(rows)
@@ -276,7 +269,7 @@ def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, 
 
 def minutes_by_month(organisation: Organisation, year: int) -> list[int]:
     """Twelve totals, in minutes."""
-    rows = Hours.objects.of(organisation).filter(on__year=year).values("on__month").annotate(minutes=Sum("minutes"))
+    rows = Hours.objects.of(organisation).in_year(year).values("on__month").annotate(minutes=Sum("minutes"))
     by_month = {row["on__month"]: row["minutes"] for row in rows}
     return [by_month.get(month, 0) for month in range(1, 13)]
 
@@ -290,6 +283,46 @@ def outcomes_told(organisation: Organisation, year: int) -> dict[str, int]:
     """How many answered yes, partly, no, both sides together."""
     rows = Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
     return {row["answer"]: row["times"] for row in rows}
+
+
+# ── People ────────────────────────────────────────────────────────────────────────────────────
+
+FOUND_AT_MOST = 1000  # people that a few letters may find: beyond, more letters are needed
+
+
+def volunteers(organisation: Organisation) -> Any:
+    """Contacts who signed up at least once, with what they gave. Two sums side by side need a subquery each."""
+    given = (
+        Hours.objects.of(organisation)
+        .filter(contact=OuterRef("pk"))
+        .order_by()
+        .values("contact")
+        .annotate(total=Sum("minutes"))
+        .values("total")
+    )
+    return (
+        Contact.objects.of(organisation)
+        .named()
+        .annotate(
+            times=Count("sign_ups", filter=Q(sign_ups__presence="came"), distinct=True),
+            last_at=Max("sign_ups__shift__starts_at", filter=Q(sign_ups__status="confirmed")),
+            minutes=Subquery(given),
+        )
+        .filter(sign_ups__isnull=False)
+        .order_by("name", "pk")
+    )
+
+
+def named_like(contacts: Any, words: str) -> list[int]:
+    """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
+    wanted = tokens(words) or [plain(words)]
+    digits = re.sub(r"[^0-9]", "", words)
+    rows = contacts.values_list("pk", "name", "email", "phone").iterator()
+    alike = (
+        key for key, name, email, phone in rows
+        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits.lstrip("0") in phone)
+    )  # fmt: skip
+    return list(islice(alike, FOUND_AT_MOST))
 
 
 # ── Mine ──────────────────────────────────────────────────────────────────────────────────────
@@ -309,7 +342,7 @@ def my_lines(person: Person) -> list[Hours]:
     """Hours that stand, latest first."""
     return list(
         Hours.objects.about(person)
-        .filter(reverses=None, reversed_by=None)
+        .standing()
         .select_related("organisation", "contact", "sign_up__shift__mission", "signature")
         .order_by("-on", "-pk")
     )

@@ -19,6 +19,7 @@ from maillage.engage.volunteering.models import (
     Signature,
     SignUp,
 )
+from maillage.engage.volunteering.queries import standing_hours
 from maillage.kernel.documents import actions as documents
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.evidence import actions as evidence
@@ -86,11 +87,6 @@ def tick(*, sign_up: SignUp, presence: str, by: Person, now: datetime) -> SignUp
         about=made, by=by, organisation=made.shift.mission.organisation, at=now, presence=str(presence)
     )
     return made
-
-
-def standing_hours(made: SignUp) -> Hours | None:
-    """The hours of a sign-up that no reversal took back."""
-    return made.hours.filter(reverses=None, reversed_by=None).first()
 
 
 @transaction.atomic

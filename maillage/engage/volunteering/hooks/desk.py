@@ -181,11 +181,11 @@ hooks.today.add(what_waits)
 
 # ── Figures ───────────────────────────────────────────────────────────────────────────────────
 def hours_this_year(organisation: Organisation, now: datetime) -> str:
-    return in_hours(Hours.objects.of(organisation).filter(on__year=localdate(now).year).get_minutes())
+    return in_hours(Hours.objects.of(organisation).in_year(localdate(now).year).get_minutes())
 
 
 def volunteers_this_year(organisation: Organisation, now: datetime) -> str:
-    counted = Hours.objects.of(organisation).filter(on__year=localdate(now).year, reverses=None, reversed_by=None)
+    counted = Hours.objects.of(organisation).in_year(localdate(now).year).standing()
     return str(counted.values("contact").distinct().count())
 
 

@@ -104,7 +104,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     """All one needs on the day, and afterwards: hours to sign, and whether it helped."""
     made = by_token(token)
     now = timezone.now()
-    hours = queries.standing_hours_of(made)
+    hours = queries.standing_hours(made)
     told = made.outcomes.filter(side=Side.HELPER).first()
     return page(
         request, "volunteering/sheet.html",
@@ -170,7 +170,7 @@ def sheet_calendar(request: HttpRequest, token: str) -> HttpResponse:
 def sheet_hours(request: HttpRequest, token: str) -> HttpResponse:
     """« Oui, c’est juste », or « ce n’est pas juste »: the association is told and corrects."""
     made = by_token(token)
-    hours = queries.standing_hours_of(made)
+    hours = queries.standing_hours(made)
     if hours is None:
         raise Http404
     try:
