@@ -132,6 +132,7 @@ def fill(now: datetime) -> None:
     if is_new:
         corrections(now)
         papers(now)
+    actions.refresh_what_went_by(since=now - timedelta(weeks=WEEKS_BEFORE + WEEKS_PAST + 1), now=now)
 
 
 def leader(organisation: Organisation) -> Person:

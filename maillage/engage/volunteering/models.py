@@ -1,7 +1,8 @@
 """Need → Mission → Shift → SignUp → Hours → Signature; and the Outcome told by both sides."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.organisations.scope import ScopedQuerySet
+from maillage.kernel.places import zones
 from maillage.kernel.places.models import Placed
 from maillage.kernel.secret_link import new_seed, token
+
+EVENING, MORNING = time(18), time(5)  # between them it is day
 
 
 class Urgency(models.TextChoices):
@@ -119,7 +123,8 @@ class Mission(Placed):
     """What is to be done, why, with whom and where. Public once published, but for its exact meeting point.
 
     `cell`, `latitude` and `longitude` (from `Placed`) are the centre of a resolution-8 cell or of the commune.
-    `open_until`, `has_room` and the three `on_…` are written by `actions.refresh` whenever shifts change.
+    `open_until`, `has_room` and the three `on_…` are written by `actions.refresh` whenever shifts change or go by. The
+    three speak of the shifts where there is room; of all of them, when there is room in none.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="missions")
@@ -177,6 +182,11 @@ class Mission(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hour of its place; of its association's, when it is done from anywhere."""
+        return zones.zone_of(self.commune_id) if self.commune_id else self.organisation.zone
 
     @property
     def place(self) -> str:
@@ -265,6 +275,42 @@ class Shift(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def local_start(self) -> datetime:
+        """Its start, on the clocks of its place: what people read."""
+        return self.starts_at.astimezone(self.mission.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        return self.ends_at.astimezone(self.mission.zone)
+
+    @property
+    def on(self) -> date:
+        """The day it begins, at its place."""
+        return self.local_start.date()
+
+    @property
+    def last_on(self) -> date:
+        """Its last day, at its place: what ends at midnight ends with the day before."""
+        return (self.local_end - timedelta(microseconds=1)).date()
+
+    @property
+    def falls_on(self) -> set[str]:
+        """Which of `days`, `evenings` and `weekends` somebody free then looks for; all, when they choose their hour."""
+        if self.is_flexible:
+            return {"days", "evenings", "weekends"}
+        start = self.local_start
+        is_evening, is_weekend = not MORNING <= start.time() < EVENING, start.weekday() >= 5
+        return {
+            name
+            for name, it_does in (
+                ("weekends", is_weekend),
+                ("evenings", is_evening),
+                ("days", not is_weekend and not is_evening),
+            )
+            if it_does
+        }
 
     @property
     def last_call(self) -> datetime:
@@ -398,7 +444,7 @@ class Hours(EvidenceRow):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="hours")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="hours")
     sign_up = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="hours")
-    on = models.DateField()  # the day it was done, in France
+    on = models.DateField()  # the day it was done, by the hour of its place
     minutes = models.SmallIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")

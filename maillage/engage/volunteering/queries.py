@@ -64,7 +64,7 @@ LISTED = Prepared(
         "min_age", "organisation", "commune",
     )
 )  # fmt: skip
-ORGANISATIONS = Prepared(lambda: Organisation.objects.only("slug", "name", "short_name"))
+ORGANISATIONS = Prepared(lambda: Organisation.objects.only("slug", "name", "short_name", "commune"))
 COMMUNES = Prepared(lambda: Commune.objects.only("name", "department_code"))
 
 
@@ -106,8 +106,8 @@ def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
     """The missions that match, nearest first when a place is given, else soonest first."""
     if search.latitude is None or search.longitude is None or search.remote:
         soonest = matching(search, now).order_by("open_until", "pk").values_list("pk", flat=True)[:at_most]
-        return with_shifts([(mission, None) for mission in LISTED.in_bulk(soonest).values()], now)
-    return with_shifts(nearest(search, now=now, at_most=at_most), now)
+        return with_shifts([(mission, None) for mission in LISTED.in_bulk(soonest).values()], now, search)
+    return with_shifts(nearest(search, now=now, at_most=at_most), now, search)
 
 
 def nearest(search: Search, *, now: datetime, at_most: int) -> list[tuple[Mission, float]]:
@@ -127,8 +127,14 @@ def candidates(filters: Search, minute: datetime) -> near.Candidates:
     return near.Candidates(matching(filters, minute))
 
 
-def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
-    """Add to each mission its next shift, the places left, its association and commune: three queries whatever their number."""
+def with_shifts(
+    rows: Iterable[tuple[Mission, float | None]], now: datetime, search: Search | None = None
+) -> list[Found]:
+    """Add to each mission the next shift that fits, the places left, its association and commune: three queries whatever their number.
+
+    The one that falls when it was asked, and has room if any has; any, when nothing falls then.
+    """
+    asked = {name for name in ("days", "evenings", "weekends") if search and getattr(search, name)}
     found = [Found(mission, km) for mission, km in rows]
     by_mission: dict[int, list[Shift]] = defaultdict(list)
     for shift in Shift.objects.open_to_sign_ups(now).filter(mission__in=[one.mission.pk for one in found]):
@@ -139,7 +145,10 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
         shifts = by_mission[one.mission.pk]
         one.mission.organisation = organisations[one.mission.organisation_id]
         one.mission.commune = communes.get(one.mission.commune_id)
-        one.next_shift = next((shift for shift in shifts if shift.places_left), shifts[0] if shifts else None)
+        for shift in shifts:
+            shift.mission = one.mission
+        then = [shift for shift in shifts if shift.falls_on & asked] or shifts
+        one.next_shift = next((shift for shift in then if shift.places_left), then[0] if then else None)
         one.shifts_to_come = len(shifts)
         one.places_left = sum(shift.places_left for shift in shifts)
     return found

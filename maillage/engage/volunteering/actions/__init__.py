@@ -21,6 +21,7 @@ from maillage.engage.volunteering.actions.missions import (
     open_shift,
     publish,
     refresh,
+    refresh_what_went_by,
 )
 from maillage.engage.volunteering.actions.needs import (
     ask_for_help,
@@ -65,6 +66,7 @@ __all__ = [
     "open_shift",
     "publish",
     "refresh",
+    "refresh_what_went_by",
     "remind",
     "reverse_hours",
     "say_need",

@@ -1,11 +1,10 @@
 """A mission is prepared, published, changed, closed or cancelled; its shifts are opened, moved or cancelled."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from maillage.engage.volunteering import facts, search
@@ -26,7 +25,6 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
-EVENING, MORNING = time(18), time(5)
 LONGEST = timedelta(days=2)
 
 
@@ -131,7 +129,7 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
         raise MissionHasNoShift
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
     mission.save(update_fields=["status", "published_at"])
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     search.write(mission)
     facts.mission_published.record(about=mission, by=by, organisation=mission.organisation, at=now)
     if mission.need:
@@ -225,7 +223,7 @@ def open_shift(
         mission=mission, starts_at=starts_at, ends_at=ends_at, capacity=capacity, is_flexible=is_flexible,
         minutes=minutes if is_flexible else None, note=note,
     )  # fmt: skip
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     facts.shift_opened.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
 
@@ -258,7 +256,7 @@ def change_shift(
     moved = (shift.starts_at, shift.ends_at) != (starts_at, ends_at)
     shift.starts_at, shift.ends_at, shift.capacity, shift.note = starts_at, ends_at, capacity, note
     shift.save(update_fields=["starts_at", "ends_at", "capacity", "note"])
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     facts.shift_changed.record(about=shift, by=by, organisation=mission.organisation, at=now, moved=moved)
     if moved:
         for sign_up in shift.sign_ups.holding().select_related("contact__person"):
@@ -277,23 +275,39 @@ def cancel_shift(*, shift: Shift, by: Person, now: datetime, reason: str = "") -
     mission = shift.mission
     for sign_up in shift.sign_ups.holding().select_related("contact__person"):
         tell(sign_up, shift, "volunteering.shift_cancelled", now=now, reason=reason)
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     facts.shift_cancelled.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
 
 
-def refresh(*, mission: Mission) -> None:
-    """Write on the mission what its shifts say, so that finding it asks one table only."""
+def refresh(*, mission: Mission, now: datetime) -> None:
+    """Write on the mission what the shifts still open to sign-ups say, so that finding it asks one table only.
+
+    Its days are those where there is room: whoever wants a place at the week-end is not shown one on a Tuesday.
+    """
+    # The lock first: two people who take the last places of two shifts see one another.
+    Mission.objects.select_for_update().get(pk=mission.pk)
     standing = list(mission.shifts.standing())
-    local = [(localtime(shift.starts_at), shift) for shift in standing]
+    for shift in standing:
+        shift.mission = mission
+    coming = [shift for shift in standing if shift.last_call > now]
+    free = [shift for shift in coming if shift.places_left]
+    falls_on = {kind for shift in free or coming for kind in shift.falls_on}
     mission.open_until = max((shift.last_call for shift in standing), default=None)
-    mission.has_room = any(shift.places_left for shift in standing)
-    mission.on_weekends = any(at.weekday() >= 5 or shift.is_flexible for at, shift in local)
-    mission.on_evenings = any(at.time() >= EVENING or at.time() < MORNING or shift.is_flexible for at, shift in local)
-    mission.on_days = any(
-        (at.weekday() < 5 and MORNING <= at.time() < EVENING) or shift.is_flexible for at, shift in local
-    )
+    mission.has_room = bool(free)
+    mission.on_weekends, mission.on_evenings = "weekends" in falls_on, "evenings" in falls_on
+    mission.on_days = "days" in falls_on
     mission.save(update_fields=["open_until", "has_room", "on_weekends", "on_evenings", "on_days"])
+
+
+def refresh_what_went_by(*, since: datetime, now: datetime) -> int:
+    """Write anew the open missions one of whose shifts had its last call since; return how many."""
+    went_by = Shift.objects.open_to_sign_ups(since).exclude(pk__in=Shift.objects.open_to_sign_ups(now).values("pk"))
+    missions = Mission.objects.open(now).filter(pk__in=went_by.order_by().values("mission"))
+    for mission in missions.select_related("organisation"):
+        with transaction.atomic():
+            refresh(mission=mission, now=now)
+    return len(missions)
 
 
 def locked(mission: Mission) -> Mission:

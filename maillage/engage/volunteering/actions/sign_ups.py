@@ -244,9 +244,8 @@ def take_a_place(shift: Shift, now: datetime) -> None:
     """Count one more place, or say why not. The condition and the count are one statement."""
     took = Shift.objects.open_to_sign_ups(now).with_room().filter(pk=shift.pk, mission__status="published")
     if took.update(taken=F("taken") + 1):
-        full = not Shift.objects.filter(mission_id=shift.mission_id, cancelled_at=None).with_room().exists()
-        if full:
-            Mission.objects.filter(pk=shift.mission_id).update(has_room=False)
+        if not Shift.objects.with_room().filter(pk=shift.pk).exists():
+            missions.refresh(mission=shift.mission, now=now)
         return
     raise why_not(Shift.objects.select_related("mission").get(pk=shift.pk), now) or ShiftIsFull()
 
@@ -274,9 +273,10 @@ def count_who_came(shift: Shift, now: datetime) -> None:
     shift.save(update_fields=["taken", "capacity"])
 
 
-def give_back_a_place(shift: Shift) -> None:
+def give_back_a_place(shift: Shift, now: datetime) -> None:
     Shift.objects.filter(pk=shift.pk).update(taken=F("taken") - 1)
-    Mission.objects.filter(pk=shift.mission_id).update(has_room=True)
+    if Shift.objects.filter(pk=shift.pk, taken=F("capacity") - 1).exists():
+        missions.refresh(mission=shift.mission, now=now)
 
 
 def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
@@ -395,7 +395,7 @@ def leave_unnamed(made: SignUp, *, now: datetime) -> None:
 def end(made: SignUp, status: str, now: datetime, reason: str = "") -> None:
     made.status, made.ended_at, made.end_reason = status, now, reason
     made.save(update_fields=["status", "ended_at", "end_reason"])
-    give_back_a_place(made.shift)
+    give_back_a_place(made.shift, now)
 
 
 def locked(sign_up: SignUp) -> SignUp:
