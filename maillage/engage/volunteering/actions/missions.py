@@ -1,13 +1,15 @@
 """A mission is prepared, published, changed, closed or cancelled; its shifts are opened, moved or cancelled."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import facts, search
+from maillage.engage.volunteering import calendar, facts, search
 from maillage.engage.volunteering.actions import telling
 from maillage.engage.volunteering.actions.naming import refuse_naming
 from maillage.engage.volunteering.models import (
@@ -19,9 +21,10 @@ from maillage.engage.volunteering.models import (
     SignUp,
     SignUpStatus,
 )
-from maillage.kernel.notifications.actions import notify
+from maillage.kernel.notifications.actions import Attachment, notify
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
+from maillage.kernel.places import zones
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
@@ -260,7 +263,11 @@ def change_shift(
     facts.shift_changed.record(about=shift, by=by, organisation=mission.organisation, at=now, moved=moved)
     if moved:
         for sign_up in shift.sign_ups.holding().select_related("contact__person"):
-            tell(sign_up, shift, "volunteering.shift_moved", now=now, again=f"{starts_at.timestamp():.0f}")
+            file = in_the_calendar(sign_up, shift, now)
+            tell(
+                sign_up, shift, "volunteering.shift_moved", now=now, again=f"{starts_at.timestamp():.0f}",
+                attachments=file, has_file=bool(file),
+            )  # fmt: skip
     return shift
 
 
@@ -274,7 +281,11 @@ def cancel_shift(*, shift: Shift, by: Person, now: datetime, reason: str = "") -
     shift.save(update_fields=["cancelled_at"])
     mission = shift.mission
     for sign_up in shift.sign_ups.holding().select_related("contact__person"):
-        tell(sign_up, shift, "volunteering.shift_cancelled", now=now, reason=reason)
+        file = in_the_calendar(sign_up, shift, now)
+        tell(
+            sign_up, shift, "volunteering.shift_cancelled", now=now, reason=reason, attachments=file,
+            has_file=bool(file),
+        )  # fmt: skip
     refresh(mission=mission, now=now)
     facts.shift_cancelled.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
@@ -325,7 +336,16 @@ def tell_all(mission: Mission, kind: str, *, now: datetime) -> None:
         tell(sign_up, sign_up.shift, kind, now=now, again=f"{now.timestamp():.0f}")
 
 
-def tell(sign_up: SignUp, shift: Shift, kind: str, *, now: datetime, again: str = "", **more: Any) -> None:
+def tell(
+    sign_up: SignUp,
+    shift: Shift,
+    kind: str,
+    *,
+    now: datetime,
+    again: str = "",
+    attachments: Iterable[Attachment] = (),
+    **more: Any,
+) -> None:
     """One message to whoever signed up, with the secret address of their sheet. `again` tells two sendings apart."""
     mission = shift.mission
     notify(
@@ -340,7 +360,20 @@ def tell(sign_up: SignUp, shift: Shift, kind: str, *, now: datetime, again: str 
         about=sign_up,
         link=sheet_address(sign_up),
         now=now,
+        attachments=attachments,
+        hour_of=hour_of_who_comes(mission),
     )  # fmt: skip
+
+
+def hour_of_who_comes(mission: Mission) -> ZoneInfo:
+    """Whoever comes lives by the hour of the place; whoever helps from afar may be anywhere, and other hours are named."""
+    return zones.PARIS if mission.is_remote else mission.zone
+
+
+def in_the_calendar(sign_up: SignUp, shift: Shift, now: datetime) -> list[Attachment]:
+    """The file that puts, moves or takes off the shift in the calendar of who has a place: the exact place is in it."""
+    sign_up.shift = shift
+    return [("creneau.ics", calendar.one_shift(sign_up, now=now), "text/calendar")] if sign_up.is_confirmed else []
 
 
 def sheet_address(sign_up: SignUp) -> str:

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import calendar, facts
+from maillage.engage.volunteering import facts
 from maillage.engage.volunteering.actions import missions, telling
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
@@ -293,6 +293,7 @@ def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
         },
         key=f"volunteering.guardian_asked:{agreement.pk}",
         organisation=made.shift.mission.organisation, about=made, link=address, now=now,
+        hour_of=missions.hour_of_who_comes(made.shift.mission),
     )  # fmt: skip
 
 
@@ -408,31 +409,23 @@ def locked(sign_up: SignUp) -> SignUp:
 
 
 def tell_where_it_stands(made: SignUp, *, now: datetime) -> None:
-    """Say at once whether the place is theirs, and what happens next; the calendar file comes with a yes."""
+    """Say at once whether the place is theirs, and what happens next; the calendar file comes with a yes.
+
+    A yes says all that a reminder says: whoever signs up less than six hours before is not reminded.
+    """
     kind = {
         SignUpStatus.CONFIRMED: "volunteering.signed_up",
         SignUpStatus.ASKED: "volunteering.sign_up_asked",
         SignUpStatus.GUARDIAN: "volunteering.waits_for_guardian",
     }[SignUpStatus(made.status)]
-    shift, mission = made.shift, made.shift.mission
-    address = missions.sheet_address(made)
-    notify(
-        to=made.contact.person or made.contact,
-        kind=kind,
-        context={
-            "name": made.contact.name, "mission": mission, "shift": shift,
-            "organisation": mission.organisation, "sheet": address,
-        },
-        key=f"{kind}:{made.pk}",
-        organisation=mission.organisation, about=made, link=address, now=now,
-        attachments=(
-            [("creneau.ics", calendar.one_shift(made, now=now), "text/calendar")] if made.is_confirmed else []
-        ),
-    )  # fmt: skip
+    missions.tell(made, made.shift, kind, now=now, attachments=missions.in_the_calendar(made, made.shift, now))
 
 
 def remind(*, now: datetime) -> int:
-    """Tell those who come within the next 30 hours, once each; return how many were told."""
+    """Tell those who come within the next 30 hours, once each; return how many were told.
+
+    Whoever signed up less than six hours ago has just read the same in their confirmation (`tell_where_it_stands`).
+    """
     coming = (
         SignUp.objects.across(reason="reminders of every association, sent to each person alone")
         .filter(
