@@ -173,7 +173,7 @@ def week(organisation: Organisation, monday: date) -> list[Day]:
         .standing()
         .between(start, end)
         .filter(is_flexible=False, mission__status__in=["published", "closed", "draft"])
-        .select_related("mission")
+        .select_related("mission__organisation")
         .prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming"))
     )
     for shift in shifts:
@@ -182,15 +182,23 @@ def week(organisation: Organisation, monday: date) -> list[Day]:
     return days
 
 
+def any_hour(organisation: Organisation, monday: date) -> list[Shift]:
+    """What the seven days from `monday` leave to everybody's own hour."""
+    start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
+    shifts = Shift.objects.of(organisation).standing().between(start, end)
+    return list(shifts.filter(is_flexible=True, mission__status="published").select_related("mission__organisation"))
+
+
 def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[Shift]:
-    """Shifts of the coming days that still miss people, the soonest first."""
-    return list(
+    """Shifts of the coming days, or under way at one's own hour, that still miss people: the soonest last call first."""
+    missing = (
         Shift.objects.of(organisation)
-        .upcoming(now)
-        .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
+        .open_to_sign_ups(now)
         .with_room()
-        .select_related("mission__commune")
+        .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
+        .select_related("mission__commune", "mission__organisation")
     )
+    return sorted(missing, key=lambda shift: shift.last_call)
 
 
 # ── Who came, and for how long ────────────────────────────────────────────────────────────────
@@ -205,7 +213,7 @@ def to_tick(organisation: Organisation, now: datetime) -> list[SignUp]:
             due, status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN, shift__cancelled_at=None,
             shift__ends_at__gt=now - timedelta(days=60),
         )
-        .select_related("shift__mission", "contact")
+        .select_related("shift__mission__organisation", "contact")
         .order_by("shift__starts_at", "contact__name")
     )  # fmt: skip
 
@@ -222,7 +230,7 @@ def to_confirm(organisation: Organisation) -> list[SignUp]:
         .filter(presence=Presence.CAME)
         .annotate(standing=Sum("hours__minutes"))
         .filter(Q(standing=None) | Q(standing=0))
-        .select_related("shift__mission", "contact")
+        .select_related("shift__mission__organisation", "contact")
         .order_by("shift__starts_at", "contact__name")
     )
 

@@ -69,3 +69,40 @@ def test_a_full_shift_offers_what_is_done_at_one_s_own_hour_and_is_under_way(now
     flexible = from_today(mission, now)
     page = Client(SERVER_NAME="localhost").get(f"/missions/creneaux/{full.pk}/inscription/")
     assert flexible in page.context["others"] and full not in page.context["others"]
+
+
+# ── Who is missing ────────────────────────────────────────────────────────────────────────────
+def only_from_today(now: datetime, **said: object) -> Shift:
+    """A public mission whose one shift is under way, at everybody's own hour."""
+    mission = factories.draft(now=now)
+    shift = from_today(mission, now, **said)
+    actions.publish(mission=mission, by=factories.leader_of(mission.organisation), now=now)
+    return shift
+
+
+def test_people_are_missing_from_what_is_under_way_at_one_s_own_hour(now: datetime) -> None:
+    shift = only_from_today(now)
+    of = shift.mission.organisation
+    assert queries.gaps(of, now) == [shift]
+    page = words_of(leader(of).get(f"/gerer/{of.slug}/manques/"))
+    assert "Il nous manque 3 personnes d’ici" in page and "à l’heure de leur choix" in page and "0 h –" not in page
+    week = words_of(leader(of).get(f"/gerer/{of.slug}/semaine/"))
+    assert "Il manque 3 personnes cette semaine" in week and "Il ne manque personne" not in week
+
+
+def test_the_soonest_last_call_comes_first(now: datetime) -> None:
+    shift = only_from_today(now)
+    dated = factories.shift(shift.mission, starts_at=now + timedelta(days=2), now=now)
+    later = factories.shift(shift.mission, starts_at=now + timedelta(days=20), now=now)
+    full = from_today(shift.mission, now, capacity=1)
+    factories.sign_up(full, now=now)
+    assert queries.gaps(shift.mission.organisation, now) == [dated, shift] and later.get_missing(now)
+    both = leader(shift.mission.organisation).get(f"/gerer/{shift.mission.organisation.slug}/manques/").context["all"]
+    assert both.index("– d’ici ") > 0
+
+
+def test_the_desk_says_it_when_the_end_comes_near(now: datetime) -> None:
+    far, near = only_from_today(now), only_from_today(now, ends_at=now + timedelta(days=2))
+    for shift, said in ((far, False), (near, True)):
+        page = words_of(leader(shift.mission.organisation).get(f"/gerer/{shift.mission.organisation.slug}/"))
+        assert ("Il manque 3 personnes" in page) is said and "il y a" not in page
