@@ -137,7 +137,7 @@ def contact_of(request: PersonRequest, mission: Mission) -> dict[str, str]:
 
 
 def found(organisation: Organisation, pk: int) -> Mission:
-    return get_object_or_404(Mission.objects.of(organisation).select_related("commune", "need"), pk=pk)
+    return get_object_or_404(Mission.objects.of(organisation).select_related("organisation", "commune", "need"), pk=pk)
 
 
 @desk("manage_missions")

@@ -57,7 +57,7 @@ def desk_person(request: PersonRequest, pk: int, organisation: Organisation) -> 
 def person_page(request: PersonRequest, contact: Contact, period: Period | None = None) -> HttpResponse:
     """Somebody's thread here: what comes, what was done, what was counted, what was handed over, what they agreed to."""
     organisation, now = contact.organisation, timezone.now()
-    sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission")
+    sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission__organisation")
     counted = Hours.objects.of(organisation).filter(contact=contact)
     by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).filter(minutes__gt=0).order_by("-on__year")
     year = localdate().year

@@ -95,7 +95,7 @@ def json_ld(found: Mission, shifts: list[Shift]) -> str:
     events = [
         {
             "@context": "https://schema.org", "@type": "Event", "name": found.title, "description": found.what,
-            "startDate": shift.starts_at.isoformat(), "endDate": shift.ends_at.isoformat(), "location": where,
+            "startDate": shift.local_start.isoformat(), "endDate": shift.local_end.isoformat(), "location": where,
             "eventStatus": "https://schema.org/EventScheduled", "isAccessibleForFree": True,
             "maximumAttendeeCapacity": shift.capacity, "remainingAttendeeCapacity": shift.places_left,
             "organizer": {"@type": "NGO", "name": found.organisation.name,
