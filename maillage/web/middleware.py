@@ -42,7 +42,9 @@ class HourOfHere:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(zones.zone_of(place.insee_of(request))):
+        # Without either cookie nobody said anything: a page that asks the database nothing still asks it nothing.
+        has_said = {place.COOKIE, settings.SESSION_COOKIE_NAME} & set(request.COOKIES)
+        with timezone.override(zones.zone_of(place.insee_of(request) if has_said else None)):
             return self.get_response(request)
 
 
