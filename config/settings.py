@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "maillage.web.middleware.HourOfHere",
     "maillage.web.middleware.Explained",
     "maillage.web.middleware.Once",
 ]

@@ -100,7 +100,7 @@ def desk(right: str) -> Callable[[View], View]:
 
     No role there: 404, as if the desk did not exist. A role without the right: 403, with a sentence. A role that is more
     than a member's, and no second factor: it is set up first.
-    The view gets `organisation` in place of `slug`; `request.held` are the roles held.
+    The view gets `organisation` in place of `slug`; `request.held` are the roles held. Its hours are the association's.
     """
     if right not in access.RIGHTS:
         raise LookupError(f"{right!r} is no right: see organisations/access.py")
@@ -123,7 +123,8 @@ def desk(right: str) -> Callable[[View], View]:
                 )
             if settings.DESKS_ASK_SECOND_FACTOR and held - {RoleKind.MEMBER} and needs_second_factor(request.user):  # type: ignore[arg-type]
                 return second_factor_first(request)
-            return view(request, *args, organisation=organisation, **kwargs)
+            with timezone.override(organisation.zone):
+                return view(request, *args, organisation=organisation, **kwargs)
 
         checked.door = f"desk:{right}"  # type: ignore[attr-defined]
         return checked

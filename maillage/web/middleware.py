@@ -7,9 +7,12 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 
 from maillage.kernel.once import actions
 from maillage.kernel.once.models import Done
+from maillage.kernel.places import zones
+from maillage.web import place
 from maillage.web.pages import is_htmx
 
 PART = "-"  # the answer of a work that ended with a part of a page, not with an address
@@ -30,6 +33,19 @@ class Explained:
         said = errors.not_this_way(request)
         said.headers["Allow"] = response.headers.get("Allow", "")
         return said
+
+
+class HourOfHere:
+    """Hours are told by the clocks of where whoever asks said they are; the desk then goes by its own (`doors.desk`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without either cookie nobody said anything: a page that asks the database nothing still asks it nothing.
+        has_said = {place.COOKIE, settings.SESSION_COOKIE_NAME} & set(request.COOKIES)
+        with timezone.override(zones.zone_of(place.insee_of(request) if has_said else None)):
+            return self.get_response(request)
 
 
 class Once:

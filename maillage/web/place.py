@@ -12,13 +12,18 @@ SIX_MONTHS = 182 * 24 * 3600
 
 def of(request: HttpRequest) -> Commune | None:
     """Where whoever asks said they are; signed, so that nobody else can put words there."""
+    insee = insee_of(request)
+    return Commune.objects.filter(insee=insee).first() if insee else None
+
+
+def insee_of(request: HttpRequest) -> str | None:
     try:
         insee = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except signing.BadSignature:
         insee = None
     if insee is None and request.user.is_authenticated:
         insee = request.user.commune_id
-    return Commune.objects.filter(insee=insee).first() if isinstance(insee, str) else None
+    return insee if isinstance(insee, str) else None
 
 
 def remember(request: HttpRequest, response: HttpResponse, commune: Commune | None) -> None:

@@ -35,7 +35,8 @@ def lines(organisation: Organisation, contact: Contact, since_on: date, until_on
     """One line a sign-up whose hours stand: day, mission, minutes, who counted, whether the volunteer signed too."""
     rows = (
         Hours.objects.of(organisation)
-        .filter(contact=contact, on__gte=since_on, on__lte=until_on, reverses=None, reversed_by=None)
+        .standing()
+        .filter(contact=contact, on__gte=since_on, on__lte=until_on)
         .select_related("sign_up__shift__mission", "signature", "by")
         .order_by("on", "pk")
     )
@@ -116,7 +117,8 @@ def told(
     by: Person,
     now: datetime,
 ) -> dict[str, Any]:
-    """What `attestation.typ` sets: names as they are, never markup."""
+    """What `attestation.typ` sets: names as they are, never markup; its day is that of the association."""
+    made_on = localdate(now, organisation.zone)
     with translation.override(LANGUAGE):
         return {
             "organisation": {
@@ -136,8 +138,8 @@ def told(
             "signers": sorted({line["by"] for line in lines}),
             "signed": sum(line["signed"] for line in lines),
             "functions": functions(organisation, contact, since_on, until_on),
-            "made": in_full(localdate(now)),
-            "made_on": [localdate(now).year, localdate(now).month, localdate(now).day],
+            "made": in_full(made_on),
+            "made_on": [made_on.year, made_on.month, made_on.day],
             "by": "" if by.pk == contact.person_id else str(by),
         }
 
@@ -179,9 +181,14 @@ def functions(organisation: Organisation, contact: Contact, since_on: date, unti
         return []
     if not is_older_than_a_year(organisation, until_on):
         return []
-    held = organisation.roles.filter(person=contact.person_id, kind__in=CEC_ROLES, since_at__date__lte=until_on)
+    zone = organisation.zone
     return sorted(
-        {role.get_kind_display() for role in held if role.ended_at is None or localdate(role.ended_at) >= since_on}
+        {
+            role.get_kind_display()
+            for role in organisation.roles.filter(person=contact.person_id, kind__in=CEC_ROLES)
+            if localdate(role.since_at, zone) <= until_on
+            and (role.ended_at is None or localdate(role.ended_at, zone) >= since_on)
+        }
     )
 
 

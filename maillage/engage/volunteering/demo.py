@@ -132,6 +132,7 @@ def fill(now: datetime) -> None:
     if is_new:
         corrections(now)
         papers(now)
+    actions.refresh_what_went_by(since=now - timedelta(weeks=WEEKS_BEFORE + WEEKS_PAST + 1), now=now)
 
 
 def leader(organisation: Organisation) -> Person:
@@ -326,7 +327,7 @@ def thread(now: datetime) -> None:
 def corrections(now: datetime) -> None:
     """Two volunteers say that their hours are not right; another mistake was corrected already."""
     jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
-    standing = Hours.objects.of(jardins).filter(reverses=None, reversed_by=None, contact__person__isnull=False)
+    standing = Hours.objects.of(jardins).standing().filter(contact__person__isnull=False)
     for hours in standing.filter(signature=None).order_by("-on", "-pk")[:2]:
         actions.dispute_hours(hours=hours, by=hours.contact.person, now=now - timedelta(hours=15))
     wrong = (

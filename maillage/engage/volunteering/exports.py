@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -38,11 +39,13 @@ class Table:
 
     def lines(self, organisation: Organisation, *, sees_helped: bool) -> Iterator[tuple[Any, ...]]:
         for one in self.rows_of(organisation).order_by("pk").iterator(chunk_size=2000):
-            yield self.row(one, sees_helped)
+            with timezone.override(organisation.zone):  # for each row: a file is sent when the view is over
+                line = self.row(one, sees_helped)
+            yield line
 
 
 def at(moment: datetime | None) -> str:
-    """An instant as the clocks of here showed it."""
+    """An instant as the clocks of the association showed it."""
     return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 

@@ -1,7 +1,8 @@
 """Need → Mission → Shift → SignUp → Hours → Signature; and the Outcome told by both sides."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.organisations.scope import ScopedQuerySet
+from maillage.kernel.places import zones
 from maillage.kernel.places.models import Placed
 from maillage.kernel.secret_link import new_seed, token
+
+EVENING, MORNING = time(18), time(5)  # between them it is day
 
 
 class Urgency(models.TextChoices):
@@ -107,7 +111,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(organisation=organisation)
 
     def open(self, now: datetime) -> "MissionQuerySet":
-        """Published, with a shift still to come."""
+        """Published, with a shift that one may still sign up to."""
         return self.filter(status=MissionStatus.PUBLISHED, open_until__gt=now)
 
     def public(self) -> "MissionQuerySet":
@@ -119,7 +123,8 @@ class Mission(Placed):
     """What is to be done, why, with whom and where. Public once published, but for its exact meeting point.
 
     `cell`, `latitude` and `longitude` (from `Placed`) are the centre of a resolution-8 cell or of the commune.
-    `open_until`, `has_room` and the three `on_…` are written by `actions.refresh` whenever shifts change.
+    `open_until`, `has_room` and the three `on_…` are written by `actions.refresh` whenever shifts change or go by. The
+    three speak of the shifts where there is room; of all of them, when there is room in none.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="missions")
@@ -151,7 +156,7 @@ class Mission(Placed):
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
-    open_until = models.DateTimeField(null=True, blank=True)  # start of the last shift not cancelled
+    open_until = models.DateTimeField(null=True, blank=True)  # the last `last_call` of its shifts
     has_room = models.BooleanField(default=False)
     on_days = models.BooleanField(default=False)
     on_evenings = models.BooleanField(default=False)
@@ -177,6 +182,11 @@ class Mission(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hour of its place; of its association's, when it is done from anywhere."""
+        return zones.zone_of(self.commune_id) if self.commune_id else self.organisation.zone
 
     @property
     def place(self) -> str:
@@ -210,8 +220,10 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
     def upcoming(self, now: datetime) -> "ShiftQuerySet":
         return self.standing().filter(starts_at__gt=now).order_by("starts_at")
 
-    def past(self, now: datetime) -> "ShiftQuerySet":
-        return self.standing().filter(ends_at__lte=now).order_by("-starts_at")
+    def open_to_sign_ups(self, now: datetime) -> "ShiftQuerySet":
+        """Whose last call is still to come, with room or not, the soonest first."""
+        last_call = Q(is_flexible=False, starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
+        return self.standing().filter(last_call).order_by("starts_at")
 
     def with_room(self) -> "ShiftQuerySet":
         return self.filter(taken__lt=F("capacity"))
@@ -269,10 +281,50 @@ class Shift(models.Model):
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
 
+    @property
+    def local_start(self) -> datetime:
+        """Its start, on the clocks of its place: what people read."""
+        return self.starts_at.astimezone(self.mission.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        return self.ends_at.astimezone(self.mission.zone)
+
+    @property
+    def on(self) -> date:
+        """The day it begins, at its place."""
+        return self.local_start.date()
+
+    @property
+    def last_on(self) -> date:
+        """Its last day, at its place: what ends at midnight ends with the day before."""
+        return (self.local_end - timedelta(microseconds=1)).date()
+
+    @property
+    def falls_on(self) -> set[str]:
+        """Which of `days`, `evenings` and `weekends` somebody free then looks for; all, when they choose their hour."""
+        if self.is_flexible:
+            return {"days", "evenings", "weekends"}
+        start = self.local_start
+        is_evening, is_weekend = not MORNING <= start.time() < EVENING, start.weekday() >= 5
+        return {
+            name
+            for name, it_does in (
+                ("weekends", is_weekend),
+                ("evenings", is_evening),
+                ("days", not is_weekend and not is_evening),
+            )
+            if it_does
+        }
+
+    @property
+    def last_call(self) -> datetime:
+        """Until when one can still sign up: its start, or its end when everybody chooses their own hour."""
+        return self.ends_at if self.is_flexible else self.starts_at
+
     def get_missing(self, now: datetime) -> int:
-        """How many people are still looked for: nobody once it has begun, nor while nobody can see it."""
-        last_call = self.ends_at if self.is_flexible else self.starts_at
-        return self.places_left if self.mission.is_published and last_call > now and not self.is_cancelled else 0
+        """How many people are still looked for: nobody after the last call, nor while nobody can see it."""
+        return self.places_left if self.mission.is_published and self.last_call > now and not self.is_cancelled else 0
 
 
 class SignUpStatus(models.TextChoices):
@@ -380,6 +432,10 @@ class GuardianAgreement(models.Model):
 
 
 class HoursQuerySet(ScopedQuerySet["Hours"]):
+    def standing(self) -> "HoursQuerySet":
+        """Given, and taken back by no reversal."""
+        return self.filter(reverses=None, reversed_by=None)
+
     def in_year(self, year: int) -> "HoursQuerySet":
         return self.filter(on__year=year)
 
@@ -396,7 +452,7 @@ class Hours(EvidenceRow):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="hours")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="hours")
     sign_up = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="hours")
-    on = models.DateField()  # the day it was done, in France
+    on = models.DateField()  # the day it was done, by the hour of its place
     minutes = models.SmallIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")

@@ -1,13 +1,15 @@
 """Questions that span several models: finding a mission, a week at a glance, presences, totals."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -32,6 +34,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places import near
 from maillage.kernel.places.models import Commune
 from maillage.kernel.prepared import Prepared
+from maillage.kernel.search.words import plain, tokens
 
 # ── Finding ───────────────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +65,7 @@ LISTED = Prepared(
         "min_age", "organisation", "commune",
     )
 )  # fmt: skip
-ORGANISATIONS = Prepared(lambda: Organisation.objects.only("slug", "name", "short_name"))
+ORGANISATIONS = Prepared(lambda: Organisation.objects.only("slug", "name", "short_name", "commune"))
 COMMUNES = Prepared(lambda: Commune.objects.only("name", "department_code"))
 
 
@@ -104,8 +107,8 @@ def find(search: Search, *, now: datetime, at_most: int = 20) -> list[Found]:
     """The missions that match, nearest first when a place is given, else soonest first."""
     if search.latitude is None or search.longitude is None or search.remote:
         soonest = matching(search, now).order_by("open_until", "pk").values_list("pk", flat=True)[:at_most]
-        return with_shifts([(mission, None) for mission in LISTED.in_bulk(soonest).values()], now)
-    return with_shifts(nearest(search, now=now, at_most=at_most), now)
+        return with_shifts([(mission, None) for mission in LISTED.in_bulk(soonest).values()], now, search)
+    return with_shifts(nearest(search, now=now, at_most=at_most), now, search)
 
 
 def nearest(search: Search, *, now: datetime, at_most: int) -> list[tuple[Mission, float]]:
@@ -125,17 +128,17 @@ def candidates(filters: Search, minute: datetime) -> near.Candidates:
     return near.Candidates(matching(filters, minute))
 
 
-def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> list[Found]:
-    """Add to each mission its next shift, the places left, its association and commune: three queries whatever their number."""
+def with_shifts(
+    rows: Iterable[tuple[Mission, float | None]], now: datetime, search: Search | None = None
+) -> list[Found]:
+    """Add to each mission the next shift that fits, the places left, its association and commune: three queries whatever their number.
+
+    The one that falls when it was asked, and has room if any has; any, when nothing falls then.
+    """
+    asked = {name for name in ("days", "evenings", "weekends") if search and getattr(search, name)}
     found = [Found(mission, km) for mission, km in rows]
     by_mission: dict[int, list[Shift]] = defaultdict(list)
-    for shift in (
-        Shift.objects.standing()
-        .filter(
-            Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now), mission__in=[one.mission.pk for one in found]
-        )
-        .order_by("starts_at")
-    ):
+    for shift in Shift.objects.open_to_sign_ups(now).filter(mission__in=[one.mission.pk for one in found]):
         by_mission[shift.mission_id].append(shift)
     organisations = ORGANISATIONS.in_bulk({one.mission.organisation_id for one in found})
     communes = COMMUNES.in_bulk({one.mission.commune_id for one in found if one.mission.commune_id})
@@ -143,7 +146,10 @@ def with_shifts(rows: Iterable[tuple[Mission, float | None]], now: datetime) -> 
         shifts = by_mission[one.mission.pk]
         one.mission.organisation = organisations[one.mission.organisation_id]
         one.mission.commune = communes.get(one.mission.commune_id)
-        one.next_shift = next((shift for shift in shifts if shift.places_left), shifts[0] if shifts else None)
+        for shift in shifts:
+            shift.mission = one.mission
+        then = [shift for shift in shifts if shift.falls_on & asked] or shifts
+        one.next_shift = next((shift for shift in then if shift.places_left), then[0] if then else None)
         one.shifts_to_come = len(shifts)
         one.places_left = sum(shift.places_left for shift in shifts)
     return found
@@ -159,7 +165,7 @@ class Day:
 
 
 def week(organisation: Organisation, monday: date) -> list[Day]:
-    """The seven days from `monday`, each with its shifts, their missions and who comes. Two queries."""
+    """The seven days from `monday`, each with its dated shifts, their missions and who comes. Two queries."""
     days = [Day(monday + timedelta(days=n)) for n in range(7)]
     start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
     coming = SignUp.objects.of(organisation).filter(status__in=HOLDS_A_PLACE).select_related("contact")
@@ -167,27 +173,33 @@ def week(organisation: Organisation, monday: date) -> list[Day]:
         Shift.objects.of(organisation)
         .standing()
         .between(start, end)
-        .filter(mission__status__in=["published", "closed", "draft"])
-        .select_related("mission")
+        .filter(is_flexible=False, mission__status__in=["published", "closed", "draft"])
+        .select_related("mission__organisation")
         .prefetch_related(Prefetch("sign_ups", queryset=coming, to_attr="coming"))
     )
     for shift in shifts:
-        if shift.is_flexible:
-            continue
         offset = (localdate(shift.starts_at) - monday).days
         days[max(0, min(6, offset))].shifts.append(shift)
     return days
 
 
+def any_hour(organisation: Organisation, monday: date) -> list[Shift]:
+    """What the seven days from `monday` leave to everybody's own hour."""
+    start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
+    shifts = Shift.objects.of(organisation).standing().between(start, end)
+    return list(shifts.filter(is_flexible=True, mission__status="published").select_related("mission__organisation"))
+
+
 def gaps(organisation: Organisation, now: datetime, *, days: int = 14) -> list[Shift]:
-    """Shifts of the coming days that still miss people, the soonest first."""
-    return list(
+    """Shifts of the coming days, or under way at one's own hour, that still miss people: the soonest last call first."""
+    missing = (
         Shift.objects.of(organisation)
-        .upcoming(now)
-        .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
+        .open_to_sign_ups(now)
         .with_room()
-        .select_related("mission__commune")
+        .filter(starts_at__lte=now + timedelta(days=days), mission__status="published")
+        .select_related("mission__commune", "mission__organisation")
     )
+    return sorted(missing, key=lambda shift: shift.last_call)
 
 
 # ── Needs that nobody looks at any more ───────────────────────────────────────────────────────
@@ -221,7 +233,7 @@ def to_tick(organisation: Organisation, now: datetime) -> list[SignUp]:
             due, status=SignUpStatus.CONFIRMED, presence=Presence.UNKNOWN, shift__cancelled_at=None,
             shift__ends_at__gt=now - timedelta(days=60),
         )
-        .select_related("shift__mission", "contact")
+        .select_related("shift__mission__organisation", "contact")
         .order_by("shift__starts_at", "contact__name")
     )  # fmt: skip
 
@@ -238,21 +250,22 @@ def to_confirm(organisation: Organisation, now: datetime) -> list[SignUp]:
         .filter(Q(shift__ends_at__lte=now) | Q(shift__is_flexible=True), presence=Presence.CAME)
         .annotate(standing=Sum("hours__minutes"))
         .filter(Q(standing=None) | Q(standing=0))
-        .select_related("shift__mission", "contact")
+        .select_related("shift__mission__organisation", "contact")
         .order_by("shift__starts_at", "contact__name")
     )
 
 
-def standing_hours_of(made: SignUp) -> Hours | None:
+def standing_hours(made: SignUp) -> Hours | None:
     """The hours of a sign-up that no reversal took back."""
-    return made.hours.filter(reverses=None, reversed_by=None).select_related("signature").first()
+    return made.hours.standing().select_related("signature").first()
 
 
 def disputed(organisation: Organisation) -> list[Hours]:
     """Hours that a volunteer said were not right, still standing and not signed since."""
     return list(
         Hours.objects.of(organisation)
-        .filter(sign_up__claimed_at__isnull=False, reverses=None, reversed_by=None, signature=None)
+        .standing()
+        .filter(sign_up__claimed_at__isnull=False, signature=None)
         .select_related("sign_up__shift__mission", "contact")
         .order_by("sign_up__claimed_at")
     )
@@ -269,36 +282,27 @@ def claimed(organisation: Organisation) -> list[SignUp]:
     )
 
 
-def to_answer(organisation: Organisation, now: datetime) -> list[SignUp]:
-    """People who asked for a place and wait for the association's yes."""
-    return list(
-        SignUp.objects.of(organisation)
-        .filter(status=SignUpStatus.ASKED, shift__cancelled_at=None, shift__ends_at__gt=now)
-        .select_related("shift__mission", "contact")
-        .order_by("shift__starts_at", "made_at")
-    )
-
-
 def minutes_by_contact(organisation: Organisation, year: int) -> list[dict[str, Any]]:
-    """Totals per person for a year, the most first: contact, name, minutes, times."""
+    """What stands, per person, for a year, the most first: contact, name, minutes, times, the last day."""
     rows: Any = (
         Hours.objects.of(organisation)
-        .filter(on__year=year)
+        .in_year(year)
+        .standing()
         .values("contact", "contact__name")
         .annotate(minutes=Sum("minutes"), times=Count("sign_up", distinct=True), last_on=Max("on"))
-        .filter(minutes__gt=0)
         .order_by("-minutes", "contact__name")
     )
     return list(rows)
 
 
 def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, Any]]:
+    """What stands, per mission, for a year, the most first: mission, title, minutes, people."""
     rows: Any = (
         Hours.objects.of(organisation)
-        .filter(on__year=year)
+        .in_year(year)
+        .standing()
         .values(mission=F("sign_up__shift__mission"), title=F("sign_up__shift__mission__title"))
         .annotate(minutes=Sum("minutes"), people=Count("contact", distinct=True))
-        .filter(minutes__gt=0)
         .order_by("-minutes")
     )
     return list(rows)
@@ -306,7 +310,7 @@ def minutes_by_mission(organisation: Organisation, year: int) -> list[dict[str, 
 
 def minutes_by_month(organisation: Organisation, year: int) -> list[int]:
     """Twelve totals, in minutes."""
-    rows = Hours.objects.of(organisation).filter(on__year=year).values("on__month").annotate(minutes=Sum("minutes"))
+    rows = Hours.objects.of(organisation).in_year(year).values("on__month").annotate(minutes=Sum("minutes"))
     by_month = {row["on__month"]: row["minutes"] for row in rows}
     return [by_month.get(month, 0) for month in range(1, 13)]
 
@@ -320,6 +324,46 @@ def outcomes_told(organisation: Organisation, year: int) -> dict[str, int]:
     """How many answered yes, partly, no, both sides together."""
     rows = Outcome.objects.of(organisation).filter(told_at__year=year).values("answer").annotate(times=Count("pk"))
     return {row["answer"]: row["times"] for row in rows}
+
+
+# ── People ────────────────────────────────────────────────────────────────────────────────────
+
+FOUND_AT_MOST = 1000  # people that a few letters may find: beyond, more letters are needed
+
+
+def volunteers(organisation: Organisation) -> Any:
+    """Contacts who signed up at least once, with what they gave. Two sums side by side need a subquery each."""
+    given = (
+        Hours.objects.of(organisation)
+        .filter(contact=OuterRef("pk"))
+        .order_by()
+        .values("contact")
+        .annotate(total=Sum("minutes"))
+        .values("total")
+    )
+    return (
+        Contact.objects.of(organisation)
+        .named()
+        .annotate(
+            times=Count("sign_ups", filter=Q(sign_ups__presence="came"), distinct=True),
+            last_at=Max("sign_ups__shift__starts_at", filter=Q(sign_ups__status="confirmed")),
+            minutes=Subquery(given),
+        )
+        .filter(sign_ups__isnull=False)
+        .order_by("name", "pk")
+    )
+
+
+def named_like(contacts: Any, words: str) -> list[int]:
+    """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
+    wanted = tokens(words) or [plain(words)]
+    digits = re.sub(r"[^0-9]", "", words)
+    rows = contacts.values_list("pk", "name", "email", "phone").iterator()
+    alike = (
+        key for key, name, email, phone in rows
+        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits.lstrip("0") in phone)
+    )  # fmt: skip
+    return list(islice(alike, FOUND_AT_MOST))
 
 
 # ── Mine ──────────────────────────────────────────────────────────────────────────────────────
@@ -339,7 +383,7 @@ def my_lines(person: Person) -> list[Hours]:
     """Hours that stand, latest first."""
     return list(
         Hours.objects.about(person)
-        .filter(reverses=None, reversed_by=None)
+        .standing()
         .select_related("organisation", "contact", "sign_up__shift__mission", "signature")
         .order_by("-on", "-pk")
     )

@@ -64,7 +64,7 @@ class Year:
 
 def of_year(organisation: Organisation, year: int, *, now: datetime) -> Year:
     """Places are those of shifts that have begun: what is to come may still fill."""
-    counted = Hours.objects.of(organisation).filter(on__year=year, reverses=None, reversed_by=None)
+    counted = Hours.objects.of(organisation).in_year(year).standing()
     people = set(counted.values_list("contact", flat=True))
     new = first_given(organisation, year) & people
     months = queries.minutes_by_month(organisation, year)
@@ -112,7 +112,7 @@ def first_given(organisation: Organisation, year: int) -> set[int]:
     """Those whose first hours ever, of those that stand, are of this year."""
     firsts = (
         Hours.objects.of(organisation)
-        .filter(reverses=None, reversed_by=None)
+        .standing()
         .values("contact")
         .annotate(first_on=Min("on"))
         .filter(first_on__year=year)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
@@ -22,6 +24,7 @@ from maillage.kernel.notifications import words
 from maillage.kernel.notifications.models import LocalMessage, Message, Status
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people.models import Person
+from maillage.kernel.places import zones
 
 log = logging.getLogger("maillage.notifications")
 TRIES = 8
@@ -58,11 +61,13 @@ def notify(
     about: models.Model | None = None,
     link: str = "",
     attachments: Iterable[Attachment] = (),
+    hour_of: ZoneInfo | None = None,
 ) -> Message | None:
     """Write one message, in the transaction of what it tells; None when this `key` was told already.
 
     It shows on the site to a person, and leaves by the first channel of its kind that reaches them. Words are made
     now, from what is true now; `<module>/messages/<name>.txt` (its first line is the subject) and `<name>.sms`.
+    Hours are those of where the person lives; of whoever did not say where, `hour_of`, else that of the association.
     """
     known = kind_of(kind)
     person = to if isinstance(to, Person) else to.person if isinstance(to, Contact) else None
@@ -74,7 +79,10 @@ def notify(
     shows = person is not None and "site" in known.channels
     if not channel and not shows:
         return None
-    subject, text = words.made(kind, {**context, "link": link}, locale=locale, short=channel == "sms")
+    if person and person.commune_id:
+        hour_of = zones.zone_of(person.commune_id)
+    with timezone.override(hour_of or (organisation.zone if organisation else zones.PARIS)):
+        subject, text = words.made(kind, {**context, "link": link}, locale=locale, short=channel == "sms")
     made, is_new = Message.objects.across(reason="one row per key").get_or_create(
         key=key,
         defaults={

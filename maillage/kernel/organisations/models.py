@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
+from maillage.kernel.places import zones
 from maillage.kernel.secret_link import new_seed
 
 # Letters occur (W9T1002867, Corsica W2A…): data·inclusion's `^W\d{9}$` refuses real numbers.
@@ -94,6 +96,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hour that its desk works by: that of its commune."""
+        return zones.zone_of(self.commune_id)
 
     @property
     def siren(self) -> str:

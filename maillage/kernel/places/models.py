@@ -1,11 +1,12 @@
 """Communes, and whatever has a place."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel.places import cells, words
+from maillage.kernel.places import cells, words, zones
 
 
 class Precision(models.TextChoices):
@@ -57,6 +58,11 @@ class Commune(models.Model):
         """Make what follows from the rest."""
         self.cell = cells.cell_of(self.latitude, self.longitude)
         self.search_text = words.line(self.name, self.insee, self.postcodes, self.department_name, self.region_name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hour that its clocks show."""
+        return zones.zone_of(self.insee)
 
     @property
     def label(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from maillage.kernel.places import zones
 from maillage.web.icons import ICONS
 from maillage.web.storage import JOINED, STYLES
 
@@ -149,7 +150,17 @@ def phone(number: str) -> str:
 
 # ── Days and times as people say them ─────────────────────────────────────────────────────────
 def _local(moment: date | datetime) -> date | datetime:
-    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+    """On the clocks of whoever reads, unless the instant carries the hour of a place."""
+    if not isinstance(moment, datetime) or timezone.is_naive(moment) or zones.is_of_a_place(moment):
+        return moment
+    return timezone.localtime(moment)
+
+
+def _elsewhere(moment: datetime) -> str:
+    """« , heure de La Réunion », when that is not the hour of whoever reads."""
+    if moment.utcoffset() == timezone.localtime(moment).utcoffset():
+        return ""
+    return f", {zones.in_words(moment)}"
 
 
 @register.filter
@@ -187,15 +198,19 @@ def _clock(local: datetime) -> str:
 
 @register.simple_tag
 def when(starts_at: datetime, ends_at: datetime | None = None) -> str:
-    """« samedi 3 mai, de 9 h à 12 h »; both days when it ends on another."""
+    """« samedi 3 mai, de 9 h à 12 h »; both days when it ends on another.
+
+    Of a place where clocks show something else than those of whoever reads: « …, heure de La Réunion ».
+    """
     start: Any = _local(starts_at)
+    elsewhere = _elsewhere(start)
     if ends_at is None:
-        return _("%(day)s à %(time)s") % {"day": _day(start), "time": _clock(start)}
+        return _("%(day)s à %(time)s") % {"day": _day(start), "time": _clock(start)} + elsewhere
     end: Any = _local(ends_at)
     times = {"day": _day(start), "start": _clock(start), "end": _clock(end)}
     if _is_same_evening(start, end):
-        return _("%(day)s, de %(start)s à %(end)s") % times
-    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % (times | {"end_day": _day(end)})
+        return _("%(day)s, de %(start)s à %(end)s") % times + elsewhere
+    return _("du %(day)s à %(start)s au %(end_day)s à %(end)s") % (times | {"end_day": _day(end)}) + elsewhere
 
 
 def _is_same_evening(start: datetime, end: datetime) -> bool:
@@ -208,8 +223,9 @@ def soon(moment: date | datetime | None) -> str:
     """« aujourd’hui », « demain », « dans 5 jours », « il y a 2 jours »."""
     if moment is None:
         return ""
-    local = _local(moment)
-    days = ((local.date() if isinstance(local, datetime) else local) - timezone.localdate()).days
+    local: Any = _local(moment)
+    today = timezone.localdate(timezone=local.tzinfo) if isinstance(local, datetime) else timezone.localdate()
+    days = ((local.date() if isinstance(local, datetime) else local) - today).days
     if days == 0:
         return _("aujourd’hui")
     if days == 1:

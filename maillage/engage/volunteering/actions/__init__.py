@@ -24,6 +24,7 @@ from maillage.engage.volunteering.actions.missions import (
     open_shift,
     publish,
     refresh,
+    refresh_what_went_by,
 )
 from maillage.engage.volunteering.actions.needs import (
     ask_for_help,
@@ -74,6 +75,7 @@ __all__ = [
     "open_shift",
     "publish",
     "refresh",
+    "refresh_what_went_by",
     "remind",
     "reverse_hours",
     "say_need",

@@ -23,6 +23,7 @@ from maillage.engage.volunteering.models import (
     SignUp,
     SignUpStatus,
 )
+from maillage.engage.volunteering.queries import standing_hours, ticked_on
 from maillage.kernel.documents import actions as documents
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.evidence import actions as evidence
@@ -145,7 +146,7 @@ def claim_presence(*, sign_up: SignUp, by: Person | None, now: datetime, words: 
         telling.tell_team(
             organisation=organisation, right="tick_presence", kind="volunteering.presence_claimed", about=made, now=now,
             key=f"{made.pk}:{now.timestamp():.0f}", context={"name": made.contact.name, "mission": made.shift.mission, "shift": made.shift, "words": words},
-            link=absolute(reverse("volunteering:desk_presence", args=[organisation.slug])) + f"?jour={localdate(made.shift.starts_at).isoformat()}",
+            link=absolute(reverse("volunteering:desk_presence", args=[organisation.slug])) + f"?jour={ticked_on(made.shift).isoformat()}",
         )  # fmt: skip
     return made
 
@@ -160,11 +161,6 @@ def settle(made: SignUp) -> None:
     if made.claimed_at:
         made.claimed_at, made.claim = None, ""
         made.save(update_fields=["claimed_at", "claim"])
-
-
-def standing_hours(made: SignUp) -> Hours | None:
-    """The hours of a sign-up that no reversal took back."""
-    return made.hours.filter(reverses=None, reversed_by=None).first()
 
 
 @transaction.atomic
@@ -203,9 +199,9 @@ def day_of(made: SignUp) -> date:
     """The day it was done. At one's own hour nobody knows but by the tick: within the shift, and not before they signed up."""
     shift = made.shift
     if not shift.is_flexible or made.presence_at is None:
-        return localdate(shift.starts_at)
-    first, last = max(shift.starts_at, made.made_at), shift.ends_at - timedelta(seconds=1)
-    return localdate(max(first, min(made.presence_at, last)))
+        return shift.on
+    done = max(shift.starts_at, made.made_at, min(made.presence_at, shift.ends_at - timedelta(seconds=1)))
+    return localdate(done, shift.mission.zone)
 
 
 @transaction.atomic

@@ -1,15 +1,16 @@
 """A mission is prepared, published, changed, closed or cancelled; its shifts are opened, moved or cancelled."""
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import facts, search
+from maillage.engage.volunteering import calendar, facts, search
 from maillage.engage.volunteering.actions import telling
 from maillage.engage.volunteering.actions.naming import refuse_locating, refuse_naming
 from maillage.engage.volunteering.models import (
@@ -22,13 +23,13 @@ from maillage.engage.volunteering.models import (
     SignUp,
     SignUpStatus,
 )
-from maillage.kernel.notifications.actions import notify
+from maillage.kernel.notifications.actions import Attachment, notify
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
+from maillage.kernel.places import zones
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
-EVENING, MORNING = time(18), time(5)
 LONGEST = timedelta(days=2)
 
 
@@ -154,11 +155,11 @@ def publish(*, mission: Mission, by: Person, now: datetime) -> Mission:
     if mission.need:
         refuse_without_agreement(mission.need)
     refuse_unfit_for_all(mission)
-    if not mission.shifts.upcoming(now).exists():
+    if not mission.shifts.open_to_sign_ups(now).exists():
         raise MissionHasNoShift
     mission.status, mission.published_at = MissionStatus.PUBLISHED, now
     mission.save(update_fields=["status", "published_at"])
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     search.write(mission)
     facts.mission_published.record(about=mission, by=by, organisation=mission.organisation, at=now)
     if mission.need:
@@ -227,8 +228,7 @@ def cancel_mission(*, mission: Mission, reason: str, by: Person | None, now: dat
     mission = locked(mission)
     refuse_describing(mission, reason)
     mission.cancel_reason = reason
-    under_way = Q(is_flexible=True, ends_at__gt=now)
-    for shift in mission.shifts.standing().filter(Q(starts_at__gt=now) | under_way).order_by("starts_at"):
+    for shift in mission.shifts.open_to_sign_ups(now):
         cancel_one(shift, by=by, now=now, reason=reason)
     mission.status, mission.ended_at = MissionStatus.CANCELLED, now
     mission.save(update_fields=["status", "ended_at", "cancel_reason"])
@@ -289,7 +289,7 @@ def open_shift(
         mission=mission, starts_at=starts_at, ends_at=ends_at, capacity=capacity, is_flexible=is_flexible,
         minutes=minutes if is_flexible else None, note=note,
     )  # fmt: skip
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     facts.shift_opened.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
 
@@ -323,12 +323,16 @@ def change_shift(
     moved = (shift.starts_at, shift.ends_at) != (starts_at, ends_at)
     shift.starts_at, shift.ends_at, shift.capacity, shift.note = starts_at, ends_at, capacity, note
     shift.save(update_fields=["starts_at", "ends_at", "capacity", "note"])
-    refresh(mission=mission)
+    refresh(mission=mission, now=now)
     facts.shift_changed.record(about=shift, by=by, organisation=mission.organisation, at=now, moved=moved)
     if moved:
         tell_who_waits(shift, now, "moved")
         for sign_up in shift.sign_ups.holding().select_related("contact__person"):
-            tell(sign_up, shift, "volunteering.shift_moved", now=now, again=f"{starts_at.timestamp():.0f}")
+            file = in_the_calendar(sign_up, shift, now)
+            tell(
+                sign_up, shift, "volunteering.shift_moved", now=now, again=f"{starts_at.timestamp():.0f}",
+                attachments=file, has_file=bool(file),
+            )  # fmt: skip
     return shift
 
 
@@ -356,8 +360,12 @@ def cancel_one(shift: Shift, *, by: Person | None, now: datetime, reason: str) -
     shift.save(update_fields=["cancelled_at"])
     mission = shift.mission
     for sign_up in shift.sign_ups.holding().select_related("contact__person"):
-        tell(sign_up, shift, "volunteering.shift_cancelled", now=now, reason=reason)
-    refresh(mission=mission)
+        file = in_the_calendar(sign_up, shift, now)
+        tell(
+            sign_up, shift, "volunteering.shift_cancelled", now=now, reason=reason, attachments=file,
+            has_file=bool(file),
+        )  # fmt: skip
+    refresh(mission=mission, now=now)
     facts.shift_cancelled.record(about=shift, by=by, organisation=mission.organisation, at=now)
     return shift
 
@@ -370,20 +378,34 @@ def tell_who_waits(shift: Shift, now: datetime, what: str) -> None:
         telling.tell_asker(mission.need, "volunteering.need_changed", now, again=again, shift=shift, what=what)
 
 
-def refresh(*, mission: Mission) -> None:
-    """Write on the mission what its shifts say, so that finding it asks one table only."""
+def refresh(*, mission: Mission, now: datetime) -> None:
+    """Write on the mission what the shifts still open to sign-ups say, so that finding it asks one table only.
+
+    Its days are those where there is room: whoever wants a place at the week-end is not shown one on a Tuesday.
+    """
+    # The lock first: two people who take the last places of two shifts see one another.
+    Mission.objects.select_for_update().get(pk=mission.pk)
     standing = list(mission.shifts.standing())
-    local = [(localtime(shift.starts_at), shift) for shift in standing]
-    mission.open_until = max(
-        (shift.ends_at if shift.is_flexible else shift.starts_at for shift in standing), default=None
-    )
-    mission.has_room = any(shift.places_left for shift in standing)
-    mission.on_weekends = any(at.weekday() >= 5 or shift.is_flexible for at, shift in local)
-    mission.on_evenings = any(at.time() >= EVENING or at.time() < MORNING or shift.is_flexible for at, shift in local)
-    mission.on_days = any(
-        (at.weekday() < 5 and MORNING <= at.time() < EVENING) or shift.is_flexible for at, shift in local
-    )
+    for shift in standing:
+        shift.mission = mission
+    coming = [shift for shift in standing if shift.last_call > now]
+    free = [shift for shift in coming if shift.places_left]
+    falls_on = {kind for shift in free or coming for kind in shift.falls_on}
+    mission.open_until = max((shift.last_call for shift in standing), default=None)
+    mission.has_room = bool(free)
+    mission.on_weekends, mission.on_evenings = "weekends" in falls_on, "evenings" in falls_on
+    mission.on_days = "days" in falls_on
     mission.save(update_fields=["open_until", "has_room", "on_weekends", "on_evenings", "on_days"])
+
+
+def refresh_what_went_by(*, since: datetime, now: datetime) -> int:
+    """Write anew the open missions one of whose shifts had its last call since; return how many."""
+    went_by = Shift.objects.open_to_sign_ups(since).exclude(pk__in=Shift.objects.open_to_sign_ups(now).values("pk"))
+    missions = Mission.objects.open(now).filter(pk__in=went_by.order_by().values("mission"))
+    for mission in missions.select_related("organisation"):
+        with transaction.atomic():
+            refresh(mission=mission, now=now)
+    return len(missions)
 
 
 def locked(mission: Mission) -> Mission:
@@ -401,7 +423,16 @@ def tell_all(mission: Mission, kind: str, *, now: datetime) -> None:
         tell(sign_up, sign_up.shift, kind, now=now, again=f"{now.timestamp():.0f}")
 
 
-def tell(sign_up: SignUp, shift: Shift, kind: str, *, now: datetime, again: str = "", **more: Any) -> None:
+def tell(
+    sign_up: SignUp,
+    shift: Shift,
+    kind: str,
+    *,
+    now: datetime,
+    again: str = "",
+    attachments: Iterable[Attachment] = (),
+    **more: Any,
+) -> None:
     """One message to whoever signed up, with the secret address of their sheet. `again` tells two sendings apart."""
     mission = shift.mission
     notify(
@@ -416,7 +447,20 @@ def tell(sign_up: SignUp, shift: Shift, kind: str, *, now: datetime, again: str 
         about=sign_up,
         link=sheet_address(sign_up),
         now=now,
+        attachments=attachments,
+        hour_of=hour_of_who_comes(mission),
     )  # fmt: skip
+
+
+def hour_of_who_comes(mission: Mission) -> ZoneInfo:
+    """Whoever comes lives by the hour of the place; whoever helps from afar may be anywhere, and other hours are named."""
+    return zones.PARIS if mission.is_remote else mission.zone
+
+
+def in_the_calendar(sign_up: SignUp, shift: Shift, now: datetime) -> list[Attachment]:
+    """The file that puts, moves or takes off the shift in the calendar of who has a place: the exact place is in it."""
+    sign_up.shift = shift
+    return [("creneau.ics", calendar.one_shift(sign_up, now=now), "text/calendar")] if sign_up.is_confirmed else []
 
 
 def sheet_address(sign_up: SignUp) -> str:

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from maillage.engage.volunteering import calendar, facts
+from maillage.engage.volunteering import facts
 from maillage.engage.volunteering.actions import missions, telling
 from maillage.engage.volunteering.models import (
     HOLDS_A_PLACE,
@@ -262,16 +262,10 @@ def refuse_overlap(shift: Shift, contact: Contact, *, asked_by: Person | Guest) 
 
 def take_a_place(shift: Shift, now: datetime) -> None:
     """Count one more place, or say why not. The condition and the count are one statement."""
-    took = Shift.objects.filter(
-        pk=shift.pk,
-        taken__lt=F("capacity"),
-        cancelled_at=None,
-        mission__status="published",
-    ).filter(starts_or_is_open(now))
+    took = Shift.objects.open_to_sign_ups(now).with_room().filter(pk=shift.pk, mission__status="published")
     if took.update(taken=F("taken") + 1):
-        full = not Shift.objects.filter(mission_id=shift.mission_id, cancelled_at=None).with_room().exists()
-        if full:
-            Mission.objects.filter(pk=shift.mission_id).update(has_room=False)
+        if not Shift.objects.with_room().filter(pk=shift.pk).exists():
+            missions.refresh(mission=shift.mission, now=now)
         return
     raise why_not(Shift.objects.select_related("mission").get(pk=shift.pk), now) or ShiftIsFull()
 
@@ -282,7 +276,7 @@ def why_not(shift: Shift, now: datetime) -> Refused | None:
         return MissionIsNotOpen()
     if shift.is_cancelled:
         return ShiftIsCancelled()
-    if (shift.ends_at if shift.is_flexible else shift.starts_at) <= now:
+    if shift.last_call <= now:
         return ShiftIsOver()
     return None if shift.places_left else ShiftIsFull()
 
@@ -299,13 +293,10 @@ def count_who_came(shift: Shift, now: datetime) -> None:
     shift.save(update_fields=["taken", "capacity"])
 
 
-def starts_or_is_open(now: datetime) -> Q:
-    return Q(starts_at__gt=now) | Q(is_flexible=True, ends_at__gt=now)
-
-
-def give_back_a_place(shift: Shift) -> None:
+def give_back_a_place(shift: Shift, now: datetime) -> None:
     Shift.objects.filter(pk=shift.pk).update(taken=F("taken") - 1)
-    Mission.objects.filter(pk=shift.mission_id).update(has_room=True)
+    if Shift.objects.filter(pk=shift.pk, taken=F("capacity") - 1).exists():
+        missions.refresh(mission=shift.mission, now=now)
 
 
 def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
@@ -322,6 +313,7 @@ def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
         },
         key=f"volunteering.guardian_asked:{agreement.pk}",
         organisation=made.shift.mission.organisation, about=made, link=address, now=now,
+        hour_of=missions.hour_of_who_comes(made.shift.mission),
     )  # fmt: skip
 
 
@@ -435,7 +427,7 @@ def tell_of_a_late_no(shift: Shift, name: str, *, about: Model, key: str, now: d
 def end(made: SignUp, status: str, now: datetime, reason: str = "") -> None:
     made.status, made.ended_at, made.end_reason = status, now, reason
     made.save(update_fields=["status", "ended_at", "end_reason"])
-    give_back_a_place(made.shift)
+    give_back_a_place(made.shift, now)
 
 
 def locked(sign_up: SignUp) -> SignUp:
@@ -448,31 +440,23 @@ def locked(sign_up: SignUp) -> SignUp:
 
 
 def tell_where_it_stands(made: SignUp, *, now: datetime) -> None:
-    """Say at once whether the place is theirs, and what happens next; the calendar file comes with a yes."""
+    """Say at once whether the place is theirs, and what happens next; the calendar file comes with a yes.
+
+    A yes says all that a reminder says: whoever signs up less than six hours before is not reminded.
+    """
     kind = {
         SignUpStatus.CONFIRMED: "volunteering.signed_up",
         SignUpStatus.ASKED: "volunteering.sign_up_asked",
         SignUpStatus.GUARDIAN: "volunteering.waits_for_guardian",
     }[SignUpStatus(made.status)]
-    shift, mission = made.shift, made.shift.mission
-    address = missions.sheet_address(made)
-    notify(
-        to=made.contact.person or made.contact,
-        kind=kind,
-        context={
-            "name": made.contact.name, "mission": mission, "shift": shift,
-            "organisation": mission.organisation, "sheet": address,
-        },
-        key=f"{kind}:{made.pk}",
-        organisation=mission.organisation, about=made, link=address, now=now,
-        attachments=(
-            [("creneau.ics", calendar.one_shift(made, now=now), "text/calendar")] if made.is_confirmed else []
-        ),
-    )  # fmt: skip
+    missions.tell(made, made.shift, kind, now=now, attachments=missions.in_the_calendar(made, made.shift, now))
 
 
 def remind(*, now: datetime) -> int:
-    """Tell those who come within the next 30 hours, once each; return how many were told."""
+    """Tell those who come within the next 30 hours, once each; return how many were told.
+
+    Whoever signed up less than six hours ago has just read the same in their confirmation (`tell_where_it_stands`).
+    """
     coming = (
         SignUp.objects.across(reason="reminders of every association, sent to each person alone")
         .filter(

@@ -129,14 +129,16 @@ def answers(organisation: Organisation, now: datetime) -> Iterator[Due]:
 
 
 def gaps(organisation: Organisation, now: datetime) -> Iterator[Due]:
-    for shift in queries.gaps(organisation, now, days=AHEAD.days)[:5]:
+    missing = queries.gaps(organisation, now, days=AHEAD.days)
+    for shift in [one for one in missing if one.last_call <= now + AHEAD][:5]:
+        on = shift.last_on if shift.is_flexible else localdate(shift.starts_at)
         yield Due(
             ngettext("Il manque une personne {when}", "Il manque {count} personnes {when}", shift.places_left).format(
-                count=shift.places_left, when=soon(shift.starts_at)
+                count=shift.places_left, when=soon(on)
             ),
             to("volunteering:desk_gaps", organisation) + f"#creneau-{shift.pk}",
-            why=f"{shift.mission.title}, {clock(shift.starts_at)}",
-            urgent=shift.taken == 0 and localdate(shift.starts_at) <= localdate(now) + timedelta(days=1),
+            why=shift.mission.title if shift.is_flexible else f"{shift.mission.title}, {clock(shift.starts_at)}",
+            urgent=shift.taken == 0 and on <= localdate(now) + timedelta(days=1),
         )  # fmt: skip
 
 
@@ -192,11 +194,11 @@ hooks.today.add(what_waits)
 
 # ── Figures ───────────────────────────────────────────────────────────────────────────────────
 def hours_this_year(organisation: Organisation, now: datetime) -> str:
-    return in_hours(Hours.objects.of(organisation).filter(on__year=localdate(now).year).get_minutes())
+    return in_hours(Hours.objects.of(organisation).in_year(localdate(now).year).get_minutes())
 
 
 def volunteers_this_year(organisation: Organisation, now: datetime) -> str:
-    counted = Hours.objects.of(organisation).filter(on__year=localdate(now).year, reverses=None, reversed_by=None)
+    counted = Hours.objects.of(organisation).in_year(localdate(now).year).standing()
     return str(counted.values("contact").distinct().count())
 
 

@@ -29,7 +29,7 @@ def thing(one: Found) -> NearbyThing:
     if shift and shift.is_flexible:
         detail += " · " + _("à l’heure de votre choix")
     elif shift:
-        detail += " · " + when(shift.starts_at)
+        detail += " · " + when(shift.local_start)
     return NearbyThing(one.mission.title, reverse("volunteering:mission", args=[one.mission.pk]), detail, one.km)
 
 

@@ -18,6 +18,7 @@ from maillage.engage.volunteering import actions, queries
 from maillage.engage.volunteering.models import MissionStatus, Presence, Shift, SignUp, SignUpStatus
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
+from maillage.kernel.places import zones
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 from maillage.web.doors import desk
@@ -41,7 +42,7 @@ class Slot:
     def state(self) -> str:
         if self.shift.mission.status == MissionStatus.DRAFT:
             return "draft"
-        if (self.shift.ends_at if self.shift.is_flexible else self.shift.starts_at) <= self.now:
+        if self.shift.last_call <= self.now:
             return "past"
         return "gap" if self.missing else "full"
 
@@ -52,18 +53,15 @@ def desk_week(request: PersonRequest, organisation: Organisation) -> HttpRespons
     """Seven days, each with its shifts, who comes and how many are missing."""
     monday, now = monday_of(request.GET.get("semaine", "")), timezone.now()
     days = [(day.on, [Slot(shift, now) for shift in day.shifts]) for day in queries.week(organisation, monday)]
-    flexible = Shift.objects.of(organisation).standing().filter(
-        is_flexible=True, mission__status="published", ends_at__gt=start_of(monday),
-        starts_at__lt=start_of(monday + timedelta(days=7)),
-    ).select_related("mission")  # fmt: skip
+    flexible = [Slot(shift, now) for shift in queries.any_hour(organisation, monday)]
+    dated = [slot for _on, slots in days for slot in slots]
     return show(
         request, "week.html",
         {
             "days": days, "monday": monday, "sunday": monday + timedelta(days=6), "today": localdate(),
             "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),
-            "flexible": [Slot(shift, now) for shift in flexible],
-            "missing": sum(slot.missing for _on, slots in days for slot in slots),
-            "count": sum(len(slots) for _on, slots in days), "is_over": monday + timedelta(days=6) < localdate(),
+            "flexible": flexible, "missing": sum(slot.missing for slot in [*dated, *flexible]),
+            "count": len(dated), "is_over": monday + timedelta(days=6) < localdate(),
             "names": may(request, "see_people"),
         },
     )  # fmt: skip
@@ -108,25 +106,47 @@ def desk_gaps(request: PersonRequest, organisation: Organisation) -> HttpRespons
 
 
 def gap_of(shift: Shift, organisation: Organisation) -> Gap:
+    """Read by the neighbours: the hours are those of the place."""
     mission, missing = shift.mission, shift.places_left
-    words = ngettext(
-        "Il nous manque une personne {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
-        "Il nous manque {missing} personnes {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
-        missing,
+    words = (
+        ngettext(
+            "Il nous manque une personne d’ici {day}, à l’heure de son choix, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
+            "Il nous manque {missing} personnes d’ici {day}, à l’heure de leur choix, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
+            missing,
+        )
+        if shift.is_flexible
+        else ngettext(
+            "Il nous manque une personne {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
+            "Il nous manque {missing} personnes {day}, {start} – {end}, pour « {title} » avec {name}{place}. On s’inscrit en deux minutes, sans compte :",
+            missing,
+        )
     ).format(
-        missing=missing, day=day(shift.starts_at), start=clock(shift.starts_at), end=clock(shift.ends_at),
-        title=mission.title, place=f" : {mission.place}" if mission.place else "", name=organisation,
+        missing=missing, title=mission.title, place=f" : {mission.place}" if mission.place else "", name=organisation,
+        **at_its_place(shift),
     )  # fmt: skip
     return Gap(shift, missing, words, absolute(reverse("volunteering:mission", args=[mission.pk])))
+
+
+def at_its_place(shift: Shift) -> dict[str, str]:
+    """Its day and hours as they are read there; what one does from afar says whose hours they are, but those of Paris."""
+    end = clock(shift.local_end)
+    if shift.mission.is_remote and shift.mission.zone != zones.PARIS:
+        end += f" ({zones.in_words(shift.local_end)})"
+    return {
+        "day": day(shift.last_on if shift.is_flexible else shift.on),
+        "start": clock(shift.local_start),
+        "end": end,
+    }
 
 
 def all_at_once(gaps: list[Gap], organisation: Organisation) -> str:
     """One message for a whole group: a line per shift."""
     lines = [
-        ngettext("– {day}, {start} – {end} : {title}, une personne. {address}", "– {day}, {start} – {end} : {title}, {missing} personnes. {address}", gap.missing).format(
-            missing=gap.missing, day=day(gap.shift.starts_at), start=clock(gap.shift.starts_at),
-            end=clock(gap.shift.ends_at), title=gap.shift.mission.title, address=gap.address,
-        )
+        (
+            ngettext("– d’ici {day} : {title}, une personne. {address}", "– d’ici {day} : {title}, {missing} personnes. {address}", gap.missing)
+            if gap.shift.is_flexible
+            else ngettext("– {day}, {start} – {end} : {title}, une personne. {address}", "– {day}, {start} – {end} : {title}, {missing} personnes. {address}", gap.missing)
+        ).format(missing=gap.missing, title=gap.shift.mission.title, address=gap.address, **at_its_place(gap.shift))
         for gap in gaps
     ]  # fmt: skip
     asks = _("{name} cherche du monde. On s’inscrit en deux minutes, sans compte :").format(name=organisation)
@@ -188,7 +208,7 @@ def expected(organisation: Organisation) -> QuerySet[SignUp]:
     return (
         SignUp.objects.of(organisation)
         .filter(status=SignUpStatus.CONFIRMED)
-        .select_related("contact", "shift__mission")
+        .select_related("contact", "shift__mission__organisation")
         .annotate(counted=Sum("hours__minutes"))
         .order_by("contact__name", "pk")
     )
@@ -200,7 +220,7 @@ def listed(organisation: Organisation, on: date) -> list[Listed]:
         .standing()
         .between(start_of(on), start_of(on + timedelta(days=1)))
         .exclude(mission__status="draft")
-        .select_related("mission")
+        .select_related("mission__organisation")
         .annotate(asked=Count("sign_ups", filter=Q(sign_ups__status=SignUpStatus.ASKED)))
         .prefetch_related(Prefetch("sign_ups", queryset=expected(organisation), to_attr="expected"))
     )

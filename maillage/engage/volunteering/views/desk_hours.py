@@ -106,7 +106,7 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
     year = year_of(request)
     rows = (
         Hours.objects.of(organisation)
-        .filter(on__year=year)
+        .in_year(year)
         .select_related("contact", "sign_up__shift__mission", "by", "signature", "reversed_by", "reverses")
         .order_by("-sequence")
     )
@@ -167,7 +167,7 @@ def desk_totals(request: PersonRequest, organisation: Organisation) -> HttpRespo
 def desk_hours_reverse(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """The second question before hours are taken back: why, and what it will change."""
     hours = get_object_or_404(
-        Hours.objects.of(organisation).filter(reverses=None, reversed_by=None)
+        Hours.objects.of(organisation).standing()
         .select_related("contact", "sign_up__shift__mission", "by"),
         pk=pk,
     )  # fmt: skip

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from maillage.engage.volunteering import actions, advice
 from maillage.engage.volunteering.forms.desk import OptionalReason, Prepare, Reason
-from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, MissionStatus, SignUp, SignUpStatus
+from maillage.engage.volunteering.models import (
+    HOLDS_A_PLACE,
+    Mission,
+    MissionStatus,
+    ShiftQuerySet,
+    SignUp,
+    SignUpStatus,
+)
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.engage.volunteering.views.finding import share_text
 from maillage.kernel.organisations.models import Organisation
@@ -109,7 +116,7 @@ def desk_mission_edit(request: PersonRequest, pk: int, organisation: Organisatio
             form.add_error(None, str(no))
         else:
             return after_saving(request, mission)
-    has_shift = mission.shifts.upcoming(timezone.now()).exists()
+    has_shift = mission.shifts.open_to_sign_ups(timezone.now()).exists()
     context = {"form": form, "mission": mission, "has_shift": has_shift, **advised(told_so_far(form))}
     return show(request, "mission_form.html", context)
 
@@ -132,7 +139,7 @@ def contact_of(request: PersonRequest, mission: Mission) -> dict[str, str]:
 
 
 def found(organisation: Organisation, pk: int) -> Mission:
-    return get_object_or_404(Mission.objects.of(organisation).select_related("commune", "need"), pk=pk)
+    return get_object_or_404(Mission.objects.of(organisation).select_related("organisation", "commune", "need"), pk=pk)
 
 
 @desk("manage_missions")
@@ -159,7 +166,8 @@ def desk_mission(request: PersonRequest, pk: int, organisation: Organisation) ->
         request, "mission.html",
         {
             "mission": mission, "is_over": is_over, "advice": [] if is_over else advice.on_mission(said),
-            "to_come": to_come, "missing": sum(one.places_left for one in to_come),
+            "to_come": to_come, "missing": sum(one.get_missing(now) for one in to_come),
+            "has_shift": any(one.last_call > now for one in to_come),
             "past": [one for one in reversed(shifts) if one.ends_at <= now and not one.is_cancelled][:12],
             "cancelled": [one for one in shifts if one.is_cancelled],
             "names": may(request, "see_people"), "share": share_text(mission),
@@ -173,7 +181,7 @@ def desk_mission(request: PersonRequest, pk: int, organisation: Organisation) ->
 def desk_mission_preview(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """What everybody will read, before it is public."""
     mission = found(organisation, pk)
-    shifts = mission.shifts.standing().filter(ends_at__gt=timezone.now())
+    shifts = mission.shifts.open_to_sign_ups(timezone.now())
     return show(request, "mission_preview.html", {"mission": mission, "shifts": shifts})
 
 
@@ -226,7 +234,8 @@ def desk_mission_close(request: PersonRequest, pk: int, organisation: Organisati
             _("La mission est terminée. Les heures et les retours restent ouverts."),
         )  # fmt: skip
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(request, "mission_close.html", {"mission": mission, "told": coming_to(mission), "form": form})
+    told = people_of(mission.shifts.upcoming(timezone.now()))
+    return show(request, "mission_close.html", {"mission": mission, "told": told, "form": form})
 
 
 @desk("manage_missions")
@@ -243,18 +252,10 @@ def desk_mission_cancel(request: PersonRequest, pk: int, organisation: Organisat
             _("Le brouillon est abandonné.") if is_draft else _("La mission est annulée, et tout le monde est prévenu."),
         )  # fmt: skip
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
-    return show(
-        request,
-        "mission_cancel.html",
-        {"mission": mission, "told": coming_to(mission, also_flexible=True), "form": form},
-    )
+    told = people_of(mission.shifts.open_to_sign_ups(timezone.now()))
+    return show(request, "mission_cancel.html", {"mission": mission, "told": told, "form": form})
 
 
-def coming_to(mission: Mission, *, also_flexible: bool = False) -> int:
-    """How many people would be told: cancelling also stops what is under way at one’s own hour."""
-    now = timezone.now()
-    when = Q(shift__starts_at__gt=now)
-    if also_flexible:
-        when |= Q(shift__is_flexible=True, shift__ends_at__gt=now)
-    rows = SignUp.objects.of(mission.organisation).holding()
-    return rows.filter(when, shift__mission=mission, shift__cancelled_at=None).values("contact").distinct().count()
+def people_of(shifts: ShiftQuerySet) -> int:
+    """How many people would be told, were these shifts cancelled."""
+    return shifts.filter(sign_ups__status__in=HOLDS_A_PLACE).values("sign_ups__contact").order_by().distinct().count()

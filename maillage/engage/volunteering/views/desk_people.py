@@ -1,13 +1,10 @@
 """The desk: the people who sign up here, what each gave, and the attestation that says it."""
 
-import re
 from datetime import date
-from itertools import islice
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from maillage.engage.volunteering import actions, attestation
+from maillage.engage.volunteering import actions, attestation, queries
 from maillage.engage.volunteering.forms.desk import Correct, Period
 from maillage.engage.volunteering.models import Hours, Presence, SignUp
 from maillage.engage.volunteering.views.desk_frame import may, show
@@ -26,12 +23,9 @@ from maillage.kernel.documents import actions as documents
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.refusal import Refused
-from maillage.kernel.search.words import plain, tokens
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
 from maillage.web.templatetags.web import phone as as_dialled
-
-AT_MOST = 1000  # people that a few letters may find: beyond, more letters are needed
 
 
 @desk("see_people")
@@ -39,46 +33,11 @@ AT_MOST = 1000  # people that a few letters may find: beyond, more letters are n
 def desk_people(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     """Who signed up here, by name; a few letters of a name, a mail or a number find somebody."""
     words = request.GET.get("q", "").strip()[:80]
-    contacts = volunteers(organisation)
+    contacts = queries.volunteers(organisation)
     if words:
-        contacts = contacts.filter(pk__in=named_like(contacts, words))
+        contacts = contacts.filter(pk__in=queries.named_like(contacts, words))
     page = Paginator(contacts, 50).get_page(request.GET.get("page"))
     return show(request, "people.html", {"page": page, "words": words, "total": page.paginator.count})
-
-
-def volunteers(organisation: Organisation) -> Any:
-    """Contacts who signed up at least once, with what they gave. Two sums side by side need a subquery each."""
-    given = (
-        Hours.objects.of(organisation)
-        .filter(contact=OuterRef("pk"))
-        .order_by()
-        .values("contact")
-        .annotate(total=Sum("minutes"))
-        .values("total")
-    )
-    return (
-        Contact.objects.of(organisation)
-        .named()
-        .annotate(
-            times=Count("sign_ups", filter=Q(sign_ups__presence="came"), distinct=True),
-            last_at=Max("sign_ups__shift__starts_at", filter=Q(sign_ups__status="confirmed")),
-            minutes=Subquery(given),
-        )
-        .filter(sign_ups__isnull=False)
-        .order_by("name", "pk")
-    )
-
-
-def named_like(contacts: Any, words: str) -> list[int]:
-    """Accents, capitals and the order of words do not matter: read here, since databases disagree on them."""
-    wanted = tokens(words) or [plain(words)]
-    digits = re.sub(r"[^0-9]", "", words)
-    rows = contacts.values_list("pk", "name", "email", "phone").iterator()
-    alike = (
-        key for key, name, email, phone in rows
-        if all(word in plain(f"{name} {email}") for word in wanted) or (len(digits) >= 4 and digits.lstrip("0") in phone)
-    )  # fmt: skip
-    return list(islice(alike, AT_MOST))
 
 
 def found(request: PersonRequest, organisation: Organisation, pk: int) -> Contact:
@@ -98,7 +57,7 @@ def desk_person(request: PersonRequest, pk: int, organisation: Organisation) -> 
 def person_page(request: PersonRequest, contact: Contact, period: Period | None = None) -> HttpResponse:
     """Somebody's thread here: what comes, what was done, what was counted, what was handed over, what they agreed to."""
     organisation, now = contact.organisation, timezone.now()
-    sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission")
+    sign_ups = SignUp.objects.of(organisation).filter(contact=contact).select_related("shift__mission__organisation")
     counted = Hours.objects.of(organisation).filter(contact=contact)
     by_year = counted.values("on__year").annotate(minutes=Sum("minutes")).filter(minutes__gt=0).order_by("-on__year")
     year = localdate().year
@@ -114,7 +73,7 @@ def person_page(request: PersonRequest, contact: Contact, period: Period | None 
             "coming": sign_ups.holding().filter(shift__ends_at__gt=now, shift__cancelled_at=None).order_by("shift__starts_at"),
             "past": sign_ups.filter(shift__ends_at__lte=now).order_by("-shift__starts_at")[:50],
             "times": sign_ups.filter(presence=Presence.CAME).count(),
-            "hours": counted.filter(reverses=None, reversed_by=None)
+            "hours": counted.standing()
             .select_related("sign_up__shift__mission", "signature").order_by("-on", "-pk")[:100],
             "by_year": [
                 (row["on__year"], row["minutes"], date(row["on__year"], 1, 1), min(date(row["on__year"], 12, 31), localdate()))

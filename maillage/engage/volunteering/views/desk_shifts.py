@@ -23,6 +23,7 @@ from maillage.engage.volunteering.forms.desk import (
 from maillage.engage.volunteering.models import HOLDS_A_PLACE, Mission, MissionStatus, Presence, Shift, SignUp
 from maillage.engage.volunteering.views.desk_frame import may, show, tried
 from maillage.kernel.organisations.models import Organisation
+from maillage.kernel.places import zones
 from maillage.kernel.refusal import Refused
 from maillage.web.doors import desk
 from maillage.web.pages import PersonRequest
@@ -32,10 +33,16 @@ from maillage.web.pages import PersonRequest
 @require_http_methods(["GET", "POST"])
 def desk_shifts_new(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """One shift, the same every week, or one to be done at any hour."""
-    mission = get_object_or_404(Mission.objects.of(organisation), pk=pk)
+    mission = get_object_or_404(Mission.objects.of(organisation).select_related("organisation"), pk=pk)
     if mission.status in {MissionStatus.CLOSED, MissionStatus.CANCELLED}:
         messages.error(request, str(actions.missions.MissionIsOver()))
         return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
+    with timezone.override(mission.zone):
+        return add_shifts(request, mission)
+
+
+def add_shifts(request: PersonRequest, mission: Mission) -> HttpResponse:
+    """By the hour of the mission's place, which the page names when the desk has another."""
     is_flexible = "since" in request.POST
     form = AddShifts(
         request.POST if request.method == "POST" and not is_flexible else None, initial=like_the_last(mission)
@@ -56,10 +63,20 @@ def desk_shifts_new(request: PersonRequest, pk: int, organisation: Organisation)
             messages.success(
                 request, ngettext("Un créneau ajouté.", "{count} créneaux ajoutés.", count).format(count=count)
             )
-            return redirect("volunteering:desk_mission", slug=organisation.slug, pk=pk)
+            return redirect("volunteering:desk_mission", slug=request.organisation.slug, pk=mission.pk)
     return show(
-        request, "shifts_new.html", {"mission": mission, "form": form, "flexible": flexible, "is_flexible": is_flexible}
-    )
+        request, "shifts_new.html",
+        {
+            "mission": mission, "form": form, "flexible": flexible, "is_flexible": is_flexible,
+            "hours_of": hours_of(mission),
+        },
+    )  # fmt: skip
+
+
+def hours_of(mission: Mission) -> str:
+    """« heure de La Réunion », when that is not the hour of the desk."""
+    there, here = timezone.now().astimezone(mission.zone), timezone.now().astimezone(mission.organisation.zone)
+    return "" if there.utcoffset() == here.utcoffset() else zones.in_words(there)
 
 
 def like_the_last(mission: Mission) -> dict[str, Any]:
@@ -116,6 +133,12 @@ def shift_page(
 @require_http_methods(["GET", "POST"])
 def desk_shift_edit(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     shift = found(organisation, pk)
+    with timezone.override(shift.mission.zone):
+        return move_shift(request, shift)
+
+
+def move_shift(request: PersonRequest, shift: Shift) -> HttpResponse:
+    """By the hour of the mission's place, as when it was added."""
     kind: Any = MoveFlexible if shift.is_flexible else MoveShift
     form = kind.of(shift, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -129,8 +152,12 @@ def desk_shift_edit(request: PersonRequest, pk: int, organisation: Organisation)
             messages.success(
                 request, _("Le créneau est changé. Si l’heure a bougé, les personnes inscrites sont prévenues.")
             )
-            return redirect("volunteering:desk_shift", slug=organisation.slug, pk=pk)
-    return show(request, "shift_form.html", {"shift": shift, "mission": shift.mission, "form": form})
+            return redirect("volunteering:desk_shift", slug=request.organisation.slug, pk=shift.pk)
+    return show(
+        request,
+        "shift_form.html",
+        {"shift": shift, "mission": shift.mission, "form": form, "hours_of": hours_of(shift.mission)},
+    )
 
 
 @desk("manage_missions")
@@ -173,7 +200,7 @@ def desk_sign_up_by_hand(request: PersonRequest, pk: int, organisation: Organisa
 
 
 def sign_up_of(organisation: Organisation, pk: int) -> SignUp:
-    rows = SignUp.objects.of(organisation).select_related("shift__mission", "contact")
+    rows = SignUp.objects.of(organisation).select_related("shift__mission__organisation", "contact")
     return get_object_or_404(rows, pk=pk)
 
 

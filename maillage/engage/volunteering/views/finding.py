@@ -61,8 +61,7 @@ def mission(request: HttpRequest, pk: int) -> HttpResponse:
     if found.published_at is None and not can_preview(request, found):
         raise Http404
     now = timezone.now()
-    shifts = list(found.shifts.standing().filter(ends_at__gt=now).order_by("starts_at")[:60])
-    open_shifts = [shift for shift in shifts if found.is_published and (shift.starts_at > now or shift.is_flexible)]
+    open_shifts = list(found.shifts.open_to_sign_ups(now)[:60]) if found.is_published else []
     others = []
     if not open_shifts:
         here = place.of(request) or found.commune
@@ -96,7 +95,7 @@ def json_ld(found: Mission, shifts: list[Shift]) -> str:
     events = [
         {
             "@context": "https://schema.org", "@type": "Event", "name": found.title, "description": found.what,
-            "startDate": shift.starts_at.isoformat(), "endDate": shift.ends_at.isoformat(), "location": where,
+            "startDate": shift.local_start.isoformat(), "endDate": shift.local_end.isoformat(), "location": where,
             "eventStatus": "https://schema.org/EventScheduled", "isAccessibleForFree": True,
             "maximumAttendeeCapacity": shift.capacity, "remainingAttendeeCapacity": shift.places_left,
             "organizer": {"@type": "NGO", "name": found.organisation.name,

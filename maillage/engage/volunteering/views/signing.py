@@ -65,7 +65,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("volunteering:sheet", token=made.token)
     others = (
-        [one for one in shift.mission.shifts.upcoming(now).with_room()[:6] if one.pk != shift.pk]
+        list(shift.mission.shifts.open_to_sign_ups(now).with_room().exclude(pk=shift.pk)[:6])
         if shift.mission.is_published
         else []
     )
@@ -109,7 +109,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     """All one needs on the day, and afterwards: hours to sign, and whether it helped."""
     made = by_token(token)
     now = timezone.now()
-    hours = queries.standing_hours_of(made)
+    hours = queries.standing_hours(made)
     told = made.outcomes.filter(side=Side.HELPER).first()
     return page(
         request, "volunteering/sheet.html",
@@ -175,7 +175,7 @@ def sheet_calendar(request: HttpRequest, token: str) -> HttpResponse:
 def sheet_hours(request: HttpRequest, token: str) -> HttpResponse:
     """« Oui, c’est juste », « ce n’est pas juste » or, when nothing was counted, « j’étais là »: the association corrects."""
     made = by_token(token)
-    hours = queries.standing_hours_of(made)
+    hours = queries.standing_hours(made)
     agrees = request.POST.get("answer") == "right"
     if hours is None and agrees:
         raise Http404
