@@ -102,6 +102,7 @@ def change_mission(*, mission: Mission, by: Person, now: datetime, **said: Any) 
     if mission.is_published:
         refuse_unfit_for_all(mission)
     mission.save()
+    refresh(mission=mission, now=now)  # elsewhere, the same instants may be an evening
     search.write(mission)
     facts.mission_changed.record(about=mission, by=by, organisation=mission.organisation, at=now)
     practical = {"meeting_point", "commune", "gear", "is_remote", "contact_phone"}

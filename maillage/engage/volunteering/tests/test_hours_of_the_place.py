@@ -227,3 +227,17 @@ def test_what_an_association_takes_away_is_in_its_hours() -> None:
     (table,) = [one for one in exports.TABLES if one.name == "creneaux"]
     (line,) = table.lines(of, sees_helped=False)
     assert f"{start:%Y-%m-%d} 09:00" in line
+
+
+def test_a_mission_that_moves_elsewhere_takes_place_by_the_hour_of_there() -> None:
+    of = factories.organisation()
+    mission = factories.draft(of, commune=of.commune)
+    factories.shift(
+        mission, starts_at=datetime(2027, 1, 8, 15, tzinfo=UTC)
+    )  # four in the afternoon, seven in Saint-Denis
+    actions.publish(mission=mission, by=factories.leader_of(of), now=factories.NOW)
+    saint_denis = factories.commune(REUNION, "Saint-Denis", department_code="974")
+    for commune, is_evening in ((saint_denis, True), (of.commune, False)):
+        actions.change_mission(mission=mission, commune=commune, by=factories.leader_of(of), now=factories.NOW)
+        kept = Mission.objects.get(pk=mission.pk)
+        assert (kept.on_evenings, kept.on_days) == (is_evening, not is_evening)
