@@ -109,10 +109,10 @@ class PersonalData(ABC):
         return ()
 
     @abstractmethod
-    def forget(self, person: "Person", *, today: date) -> list[Kept]:
+    def forget(self, person: "Person", *, now: datetime) -> list[Kept]:
         """Erase or detach it all; return what must be kept, why and until when."""
 
-    def merge(self, kept: "Person", gone: "Person") -> None:
+    def merge(self, kept: "Person", gone: "Person", *, now: datetime) -> None:
         """Give what belonged to `gone` to `kept`: the same human being, met twice."""
         raise LookupError(f"{type(self).__name__} cannot merge yet")
 

@@ -163,7 +163,7 @@ def merge(*, kept: Person, gone: Person, by: Person, now: datetime) -> Person:
     if kept.pk == gone.pk:
         raise SamePerson
     for data in sorted(hooks.personal_data, key=lambda one: one.order):
-        data.merge(kept, gone)
+        data.merge(kept, gone, now=now)
     for name in ("name", "email", "phone", "birth_year", "commune_id", "reading"):
         if not getattr(kept, name) and (value := getattr(gone, name)):
             setattr(kept, name, value)

@@ -367,7 +367,7 @@ def test_who_is_forgotten_leaves_no_open_request_nor_document(
     ask(proof=ClaimProof.DOCUMENT, document=paper)
     with django_capture_on_commit_callbacks(execute=True):
         for data in sorted(hooks.personal_data, key=lambda one: one.order):
-            data.forget(amina, today=now.date())
+            data.forget(amina, now=now)
     assert not Claim.objects.exists()
     assert not files.path_of(paper.storage_key).exists()
 

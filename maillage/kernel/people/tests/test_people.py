@@ -227,10 +227,10 @@ def test_nobody_is_merged_into_themself(amina: Person, now: datetime) -> None:
         actions.merge(kept=amina, gone=Person.objects.get(pk=amina.pk), by=amina, now=now)
 
 
-def test_every_module_knows_how_to_merge(amina: Person, claire: Person) -> None:
+def test_every_module_knows_how_to_merge(amina: Person, claire: Person, now: datetime) -> None:
     assert len(hooks.personal_data) >= 8
     for data in hooks.personal_data:
-        data.merge(amina, claire)  # none answers LookupError
+        data.merge(amina, claire, now=now)  # none answers LookupError
 
 
 # ── Nobody any more ───────────────────────────────────────────────────────────────────────────
