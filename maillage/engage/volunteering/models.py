@@ -12,7 +12,7 @@ from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.kernel.places.models import Placed
-from maillage.kernel.secret_link import new_seed, token
+from maillage.kernel.secret_link import HasSecretAddress
 
 
 class Urgency(models.TextChoices):
@@ -40,7 +40,7 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
         return self.filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN, NeedStatus.ANSWERED]).order_by(rank, "said_at")
 
 
-class Need(models.Model):
+class Need(HasSecretAddress):
     """What someone lacks. An association's record, never public: only the mission that answers it is.
 
     Said by the association, by somebody for themself, or by a named proxy (`said_by`) for a person helped
@@ -64,7 +64,6 @@ class Need(models.Model):
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    link_seed = models.CharField(max_length=16, default=new_seed)
     said_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=NeedStatus, default=NeedStatus.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -72,6 +71,7 @@ class Need(models.Model):
 
     objects = NeedQuerySet.as_manager()
     person_path: ClassVar[str] = "helped__person"
+    opens = "need"
 
     class Meta:
         verbose_name = _("besoin")
@@ -302,14 +302,13 @@ class SignUpQuerySet(ScopedQuerySet["SignUp"]):
         )
 
 
-class SignUp(models.Model):
+class SignUp(HasSecretAddress):
     """Somebody will come. An association's record, pointing to its contact; the person's too, when there is one."""
 
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="sign_ups")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="sign_ups")
     status = models.CharField(max_length=10, choices=SignUpStatus, default=SignUpStatus.CONFIRMED)
     message = models.CharField(_("un mot pour l’association"), max_length=300, blank=True)
-    link_seed = models.CharField(max_length=16, default=new_seed)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
@@ -322,6 +321,7 @@ class SignUp(models.Model):
     objects = SignUpQuerySet.as_manager()
     organisation_path: ClassVar[str] = "shift__mission__organisation"
     person_path: ClassVar[str] = "contact__person"
+    opens = "sheet"
 
     class Meta:
         verbose_name = _("inscription")
@@ -335,11 +335,6 @@ class SignUp(models.Model):
         return f"{self.contact_id} → {self.shift_id}"
 
     @property
-    def token(self) -> str:
-        """What its secret address carries."""
-        return token("sheet", self.pk, self.link_seed)
-
-    @property
     def holds_a_place(self) -> bool:
         return self.status in HOLDS_A_PLACE
 
@@ -348,14 +343,13 @@ class SignUp(models.Model):
         return self.status == SignUpStatus.CONFIRMED
 
 
-class GuardianAgreement(models.Model):
+class GuardianAgreement(HasSecretAddress):
     """The agreement asked of whoever answers for a minor who signed up without an account. An association's record."""
 
     sign_up = models.OneToOneField(SignUp, on_delete=models.CASCADE, related_name="guardian_agreement")
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
-    link_seed = models.CharField(max_length=16, default=new_seed)
     asked_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -363,6 +357,7 @@ class GuardianAgreement(models.Model):
     objects = ScopedQuerySet["GuardianAgreement"].as_manager()
     organisation_path: ClassVar[str] = "sign_up__shift__mission__organisation"
     person_path: ClassVar[str] = "sign_up__contact__person"
+    opens = "guardian"
 
     class Meta:
         verbose_name = _("accord d’un responsable pour une inscription")
@@ -467,6 +462,7 @@ class Outcome(models.Model):
 
     objects = ScopedQuerySet["Outcome"].as_manager()
     person_path: ClassVar[str] = "sign_up__contact__person"
+    opens = "guardian"
 
     class Meta:
         verbose_name = _("retour")

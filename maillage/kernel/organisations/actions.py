@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel import secret_link
 from maillage.kernel.organisations import facts
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
 
 RESERVED = {"creer", "repertoire"}  # pages that stand where organisations do
 INVITATION_LASTS = timedelta(days=14)
@@ -158,22 +158,13 @@ def invite(
         hands_over=hands_over, expires_at=now + INVITATION_LASTS,
     )  # fmt: skip
     facts.invited.record(about=made, by=by, organisation=organisation, at=now, kind=str(kind))
-    return made, token_of(made)
-
-
-def token_of(invitation: Invitation) -> str:
-    return token("invitation", invitation.pk, invitation.link_seed)
+    return made, made.token
 
 
 def invitation_of(given: str) -> Invitation | None:
     """The invitation whose secret address was followed; None when the token is not right."""
-    found = (
-        Invitation.objects.across(reason="whoever holds the secret address of an invitation")
-        .select_related("organisation", "invited_by")
-        .filter(pk=key_of(given))
-        .first()
-    )
-    return found if found and is_right(given, "invitation", found.pk, found.link_seed) else None
+    sent = Invitation.objects.across(reason="whoever holds the secret address of an invitation")
+    return secret_link.found(sent.select_related("organisation", "invited_by"), given)
 
 
 @transaction.atomic

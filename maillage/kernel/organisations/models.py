@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
-from maillage.kernel.secret_link import new_seed
+from maillage.kernel.secret_link import HasSecretAddress
 
 # Letters occur (W9T1002867, Corsica W2A…): data·inclusion's `^W\d{9}$` refuses real numbers.
 RNA_NUMBER = r"^W[0-9][0-9A-Z][0-9]\d{6}$"
@@ -146,7 +146,7 @@ class Role(models.Model):
         return f"{self.person} · {self.get_kind_display()}"
 
 
-class Invitation(models.Model):
+class Invitation(HasSecretAddress):
     """A role offered by mail to somebody who may have no account yet. An association's record."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
@@ -155,12 +155,12 @@ class Invitation(models.Model):
     kind = models.CharField(max_length=20, choices=RoleKind)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     hands_over = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    link_seed = models.CharField(max_length=16, default=new_seed)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet["Invitation"].as_manager()
+    opens = "invitation"
     person_path: ClassVar[str] = "invited_by"
 
     class Meta:

@@ -10,7 +10,7 @@ from maillage.kernel import hooks
 from maillage.kernel.people import facts
 from maillage.kernel.people.models import ALONE_FROM, Guardianship, Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
+from maillage.kernel.secret_link import found
 
 
 class YearIsImpossible(Refused):
@@ -105,17 +105,12 @@ def ask_guardian(
         minor=minor, guardian_name=name, guardian_email=email, guardian_phone=phone, asked_at=now
     )
     facts.guardian_asked.record(about=made, by=minor, at=now)
-    return made, token_of(made)
-
-
-def token_of(guardianship: Guardianship) -> str:
-    return token("guardianship", guardianship.pk, guardianship.link_seed)
+    return made, made.token
 
 
 def guardianship_of(given: str) -> Guardianship | None:
     """The question whose secret address was followed; None when the token is not right."""
-    found = Guardianship.objects.select_related("minor").filter(pk=key_of(given)).first()
-    return found if found and is_right(given, "guardianship", found.pk, found.link_seed) else None
+    return found(Guardianship.objects.select_related("minor"), given)
 
 
 @transaction.atomic
