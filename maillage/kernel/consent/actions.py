@@ -36,7 +36,7 @@ def record_agreement(
 @transaction.atomic
 def give(*, person: Person, purpose: str, now: datetime) -> Consent:
     """A person agrees for themself, on the site; agreeing twice is once."""
-    if standing := Consent.objects.about(person).filter(contact=None, purpose=purpose, withdrawn_at=None).first():
+    if standing := Consent.objects.about(person).standing().filter(contact=None, purpose=purpose).first():
         return standing
     why = purpose_of(purpose)
     made = Consent.objects.create(
@@ -60,4 +60,4 @@ def withdraw(*, consent: Consent, by: Person | None, now: datetime) -> Consent:
 
 def has(*, contact: Contact, purpose: str) -> bool:
     """Whether an agreement of `contact` for `purpose` stands."""
-    return Consent.objects.of(contact.organisation).filter(contact=contact, purpose=purpose, withdrawn_at=None).exists()
+    return Consent.objects.of(contact.organisation).standing().filter(contact=contact, purpose=purpose).exists()

@@ -28,7 +28,7 @@ class Agreements(hooks.PersonalData):
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         """Withdraw what stands. The proof that an association had an agreement stays with it, and says no more who."""
         mine = Consent.objects.about(person)
-        mine.filter(withdrawn_at=None).update(withdrawn_at=now)
+        mine.standing().update(withdrawn_at=now)
         mine.update(note="")
         mine.filter(contact__isnull=False).update(person=None)
         Consent.objects.about(person).filter(contact=None).delete()

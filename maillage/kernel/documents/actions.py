@@ -128,16 +128,16 @@ def issue(
     by: Person,
     now: datetime,
     summary: dict[str, Any],
-    locale: str = "fr",
-) -> tuple[Issued, bytes]:
+) -> Issued:
     """Hand over a document: its code and the address to check it are added to `data` as `check`, `code`, `qr`.
 
-    The file is kept encrypted, so that the same bytes can be handed over again. Raises CannotBePrinted.
+    It speaks French, whatever the language of whoever asks: it is made for third parties. The file is kept encrypted, so
+    that the same bytes can be handed over again (`read`). Raises CannotBePrinted.
     """
     kind_of(kind)
     code = new_code()
     check = absolute(reverse("web:check_document", args=[code]))
-    with translation.override(locale):
+    with translation.override("fr"):
         content = make_pdf(template, {**data, "code": code, "check": check, "qr": qr_of(check)})
     file = files.keep(
         content=content, name=f"{kind.rpartition('.')[2]}-{code}.pdf", now=now, owner_organisation=organisation
@@ -147,7 +147,7 @@ def issue(
         file=file, sha256=hashlib.sha256(content).hexdigest(), summary=summary, by=by, at=now,
     )  # fmt: skip
     facts.issued.record(about=made, by=by, organisation=organisation, at=now, kind=kind)
-    return made, content
+    return made
 
 
 def read(issued: Issued) -> bytes:

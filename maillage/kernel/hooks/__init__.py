@@ -121,13 +121,12 @@ class PersonalData(ABC):
 class NotificationKind:
     """A kind of message: its templates are `<module>/messages/<name>.txt` (first line: the subject) and `.sms`.
 
-    `channels` in the order tried: `mail`, `sms`, `site`. `legal_basis` as in the GDPR, article 6.
+    `channels` in the order tried: `mail`, `sms`, `site`.
     """
 
     name: str
     label: Words
     channels: tuple[str, ...] = ("site", "mail")
-    legal_basis: str = "contract"
     is_secret: bool = False  # a code: its words are dropped as soon as it has left
 
 

@@ -248,7 +248,6 @@ def forget_orphans(model: type[models.Model]) -> int:
     return about.filter(about_model=model._meta.label_lower).exclude(about_id__in=standing).delete()[0]
 
 
-def mark_read(*, person: Person, now: datetime, pk: int | None = None) -> int:
-    """Say that one message (or all of them) was read."""
-    mine = Message.objects.about(person).filter(read_at=None, shows_on_site=True)
-    return (mine.filter(pk=pk) if pk else mine).update(read_at=now)
+def mark_read(*, person: Person, now: datetime) -> int:
+    """Say that every message was read."""
+    return Message.objects.about(person).filter(read_at=None, shows_on_site=True).update(read_at=now)

@@ -143,8 +143,8 @@ def leave(*, organisation: Organisation, person: Person, now: datetime) -> int:
 def invite(
     *, organisation: Organisation, kind: str, name: str, email: str, by: Person, now: datetime,
     hands_over: Role | None = None,
-) -> tuple[Invitation, str]:  # fmt: skip
-    """Offer a role by mail, to somebody who may have no account yet; answer the invitation and its token.
+) -> Invitation:  # fmt: skip
+    """Offer a role by mail, to somebody who may have no account yet.
 
     The mail itself follows from the fact (`wiring/organisations.py`). Raises AlreadyHasThisRole.
     """
@@ -158,7 +158,7 @@ def invite(
         hands_over=hands_over, expires_at=now + INVITATION_LASTS,
     )  # fmt: skip
     facts.invited.record(about=made, by=by, organisation=organisation, at=now, kind=str(kind))
-    return made, made.token
+    return made
 
 
 def invitation_of(given: str) -> Invitation | None:
@@ -209,10 +209,9 @@ def hand_over(*, role: Role, to_name: str, to_email: str, by: Person, now: datet
     """Offer one's own role to somebody else; it passes when they accept. Raises RoleIsOver, AlreadyHasThisRole."""
     if role.ended_at:
         raise RoleIsOver
-    made, _secret = invite(
+    return invite(
         organisation=role.organisation, kind=role.kind, name=to_name, email=to_email, by=by, now=now, hands_over=role
     )
-    return made
 
 
 # ── Contacts ──────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """Organisation, Role, Contact; the State's register, and claims on a line of it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -256,9 +256,6 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def is_older_than_a_year(self, today: date) -> bool:
-        return bool(self.declared_on and (today - self.declared_on).days > 365)
 
 
 class ClaimProof(models.TextChoices):

@@ -88,10 +88,8 @@ def set_birth_year(*, person: Person, year: int, now: datetime) -> Person:
 
 
 @transaction.atomic
-def ask_guardian(
-    *, minor: Person, name: str, now: datetime, email: str = "", phone: str = ""
-) -> tuple[Guardianship, str]:
-    """Ask an adult to agree, by the address given; answer the question and its token. Asking again replaces the question.
+def ask_guardian(*, minor: Person, name: str, now: datetime, email: str = "", phone: str = "") -> Guardianship:
+    """Ask an adult to agree, by the address given. Asking again replaces the question.
 
     Raises GuardianCannotBeReached, NobodyAnswersForThemself.
     """
@@ -105,7 +103,7 @@ def ask_guardian(
         minor=minor, guardian_name=name, guardian_email=email, guardian_phone=phone, asked_at=now
     )
     facts.guardian_asked.record(about=made, by=minor, at=now)
-    return made, made.token
+    return made
 
 
 def guardianship_of(given: str) -> Guardianship | None:

@@ -144,7 +144,7 @@ def test_what_nothing_proves_is_closed_and_all_who_counted_on_it_are_told(
 ) -> None:
     now = timezone.now()
     false = claims.declare(person=amina, name="Faux Secours", commune=rennes, now=now, rna_number="W353001234")
-    _invitation, token = actions.invite(
+    invitation = actions.invite(
         organisation=false, kind="member", name="Paul", email="paul@exemple.localhost", by=amina, now=now
     )
     made = volunteering.sign_up(volunteering.first_shift(volunteering.mission(false, now=now)), now=now)
@@ -158,7 +158,7 @@ def test_what_nothing_proves_is_closed_and_all_who_counted_on_it_are_told(
     assert enter(amina).get(reverse("web:desk", args=[false.slug])).status_code == 404
     paul = Person.objects.create_user("paul@exemple.localhost")
     with pytest.raises(actions.InvitationIsOver):
-        actions.accept_invitation(token=token, person=paul, now=timezone.now())
+        actions.accept_invitation(token=invitation.token, person=paul, now=timezone.now())
     told = {one.kind: one for one in Message.objects.across(reason="test")}
     assert told["organisations.closed"].person == amina and "nous a écrit" in told["organisations.closed"].text
     assert told["volunteering.shift_cancelled"].about_id == made.pk

@@ -1,5 +1,6 @@
 """A document is tagged, says its language and title, is checked by its code, and is handed over again byte for byte."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import datetime
@@ -38,10 +39,11 @@ def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iter
 
 
 def issue(organisation: Organisation, by: Person, now: datetime, words: str = "bonjour") -> tuple[Issued, bytes]:
-    return actions.issue(
+    issued = actions.issue(
         kind="tried.paper", organisation=organisation, template="x", data={"title": "Attestation", "words": words},
         about=organisation, by=by, now=now, summary={"minutes": 90},
     )  # fmt: skip
+    return issued, actions.read(issued)
 
 
 def test_it_is_tagged_and_says_its_language_and_title(les_jardins: Organisation, bruno: Person, now: datetime) -> None:
@@ -62,7 +64,7 @@ def test_words_are_never_markup(les_jardins: Organisation, bruno: Person, now: d
 
 def test_it_is_handed_over_again_byte_for_byte(les_jardins: Organisation, bruno: Person, now: datetime) -> None:
     issued, content = issue(les_jardins, bruno, now)
-    assert actions.read(issued) == content
+    assert actions.read(issued) == content and hashlib.sha256(content).hexdigest() == issued.sha256
     assert issued.told == "90 minutes"
 
 

@@ -217,7 +217,7 @@ def test_everything_says_it_ended_at_the_instant_of_the_erasure() -> None:
     me, *_there = lived()
     contacts = set(Contact.objects.about(me).values_list("pk", flat=True))
     held = set(Role.objects.current().filter(person=me).values_list("pk", flat=True))
-    standing = Consent.objects.about(me).filter(withdrawn_at=None, contact__isnull=False)
+    standing = Consent.objects.about(me).standing().filter(contact__isnull=False)
     agreed = set(standing.values_list("pk", flat=True))
     then = timezone.now() + timedelta(days=3)
     actions.erase(person=me, now=then)
