@@ -24,7 +24,7 @@ from maillage.kernel.organisations.models import (
     Role,
     RoleKind,
 )
-from maillage.kernel.organisations.numbers import bare, is_rna
+from maillage.kernel.organisations.numbers import bare, is_rna, is_siret
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.places.queries import find_communes
@@ -348,6 +348,8 @@ def accept(claim: Claim, *, by: Person, reason: str, now: datetime) -> Claim:
         )
     else:
         actions.give_role(organisation=standing, person=claim.person, kind=claim.role, by=by, now=now)
+        if not standing.siret and (siret := siret_of(entry)):
+            standing = actions.present(organisation=standing, by=by, now=now, siret=siret)
     claim.decided_at, claim.decided_by, claim.is_accepted, claim.reason = now, by, True, reason
     claim.organisation, claim.code_hash = standing, ""
     claim.save(update_fields=["decided_at", "decided_by", "is_accepted", "reason", "organisation", "code_hash"])
@@ -362,12 +364,17 @@ def said_by(entry: RegisterEntry) -> dict[str, Any]:
     town = " ".join(part for part in (entry.postcode, entry.commune_name) if part)
     return {
         "rna_number": entry.rna_number or None,
-        "siret": entry.siret if re.fullmatch(r"\d{14}", entry.siret) else "",
+        "siret": siret_of(entry),
         "short_name": readable(entry.short_title)[:60] if entry.short_title not in ("", entry.title) else "",
         "legal_form": LegalForm.ALSACE_MOSELLE if department in ("57", "67", "68") else LegalForm.ASSOCIATION_1901,
         "purpose": entry.purpose, "commune": commune, "created_on": entry.created_on or entry.declared_on,
         "seat_address": "\n".join(part for part in (entry.seat, town) if part),
     }  # fmt: skip
+
+
+def siret_of(entry: RegisterEntry) -> str:
+    """Its SIRET, unless the register has it wrong: a number that cannot be would refuse the association's own form."""
+    return entry.siret if is_siret(entry.siret) else ""
 
 
 def commune_of(entry: RegisterEntry) -> Commune | None:

@@ -96,10 +96,6 @@ class Organisation(models.Model):
         return self.short_name or self.name
 
     @property
-    def siren(self) -> str:
-        return self.siret[:9]
-
-    @property
     def public_address(self) -> str:
         """A seat is often somebody's home: only its commune is shown unless the association opts in."""
         commune = str(self.commune) if self.commune else ""
