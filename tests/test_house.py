@@ -90,6 +90,12 @@ def test_a_typographic_sin_is_caught(words: str) -> None:
     assert len(sins_of(words)) == 1
 
 
+def test_every_hook_is_in_one_file() -> None:
+    """What its database refuses, a module says in its `invariants.py`."""
+    lists = {str(path.relative_to(ROOT)) for path in sources(".py") if "= Registry()" in path.read_text()}
+    assert lists - {"maillage/kernel/invariants/triggers.py"} == {"maillage/kernel/hooks/__init__.py"}
+
+
 def test_every_model_says_whose_record_it_is() -> None:
     assert [model._meta.label for model in OURS if not (model.__doc__ or "").strip() or model.__doc__.startswith(f"{model.__name__}(")] == []  # fmt: skip
 

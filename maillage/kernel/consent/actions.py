@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from maillage.kernel import hooks
 from maillage.kernel.consent import facts
 from maillage.kernel.consent.models import Consent, How
-from maillage.kernel.consent.purposes import purpose_of
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.people.models import Person
 
@@ -23,7 +23,7 @@ def record_agreement(
     given_at: datetime | None = None,
 ) -> Consent:
     """Write down that `contact` agreed, as `by` was told. The proof carries the words of the purpose."""
-    why = purpose_of(purpose)
+    why = hooks.purposes.named(purpose)
     made = Consent.objects.create(
         organisation=contact.organisation, contact=contact, person=contact.person, purpose=purpose,
         legal_basis=why.legal_basis, wording=str(why.label)[:500], how=How(how), note=note[:300],
@@ -38,7 +38,7 @@ def give(*, person: Person, purpose: str, now: datetime) -> Consent:
     """A person agrees for themself, on the site; agreeing twice is once."""
     if standing := Consent.objects.about(person).standing().filter(contact=None, purpose=purpose).first():
         return standing
-    why = purpose_of(purpose)
+    why = hooks.purposes.named(purpose)
     made = Consent.objects.create(
         person=person, purpose=purpose, legal_basis=why.legal_basis, wording=str(why.label)[:500],
         how=How.ONLINE, recorded_by=person, given_at=now,

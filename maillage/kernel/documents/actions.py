@@ -21,8 +21,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel import hooks
 from maillage.kernel.documents import facts
-from maillage.kernel.documents.kinds import kind_of
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations.models import Organisation
@@ -134,7 +134,7 @@ def issue(
     It speaks French, whatever the language of whoever asks: it is made for third parties. The file is kept encrypted, so
     that the same bytes can be handed over again (`read`). Raises CannotBePrinted.
     """
-    kind_of(kind)
+    hooks.document_kinds.named(kind)
     code = new_code()
     check = absolute(reverse("web:check_document", args=[code]))
     with translation.override("fr"):

@@ -39,14 +39,6 @@ class Address:
     locale: str = "fr"
 
 
-def kind_of(name: str) -> hooks.NotificationKind:
-    """The declared kind; a message of no known kind is a bug."""
-    for kind in hooks.notification_kinds:
-        if kind.name == name:
-            return kind
-    raise LookupError(f"{name!r} is no declared kind of notification")
-
-
 def notify(
     *,
     to: Person | Contact | Address,
@@ -64,7 +56,7 @@ def notify(
     It shows on the site to a person, and leaves by the first channel of its kind that reaches them. Words are made
     now, from what is true now; `<module>/messages/<name>.txt` (its first line is the subject) and `<name>.sms`.
     """
-    known = kind_of(kind)
+    known = hooks.notification_kinds.named(kind)
     person = to if isinstance(to, Person) else to.person if isinstance(to, Contact) else None
     name = str(to) if isinstance(to, Person) else to.name
     email, phone = to.email or "", to.phone or ""
@@ -122,7 +114,7 @@ def deliver(*, now: datetime, at_most: int = 500) -> int:
                 after_failure(message, failed, now)
             else:
                 sent += 1
-                said = dict.fromkeys(WORDS, "") if kind_of(message.kind).is_secret else {}
+                said = dict.fromkeys(WORDS, "") if hooks.notification_kinds.named(message.kind).is_secret else {}
                 Message.objects.across(reason="the row just sent").filter(pk=pk).update(
                     status=Status.SENT, sent_at=now, attachments=[], error="", **said
                 )

@@ -10,7 +10,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from maillage.kernel.documents import DocumentKind, actions, kinds
+from maillage.kernel import hooks
+from maillage.kernel.documents import actions
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations.models import Organisation
@@ -33,9 +34,11 @@ def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iter
     template = tmp_path / "tried.typ"
     template.write_text(TEMPLATE)
     monkeypatch.setattr(actions, "template_path", lambda name: template)
-    kinds.add(DocumentKind("tried.paper", "papier", told=lambda summary: f"{summary['minutes']} minutes"))
+    hooks.document_kinds.add(
+        hooks.DocumentKind("tried.paper", "papier", told=lambda summary: f"{summary['minutes']} minutes")
+    )
     yield
-    kinds._items[:] = [one for one in kinds if one.name != "tried.paper"]
+    hooks.document_kinds._items[:] = [one for one in hooks.document_kinds if one.name != "tried.paper"]
 
 
 def issue(organisation: Organisation, by: Person, now: datetime, words: str = "bonjour") -> tuple[Issued, bytes]:
