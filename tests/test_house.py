@@ -64,6 +64,18 @@ def test_every_folder_says_what_is_in_it() -> None:
     assert mute == []
 
 
+def test_what_a_room_says_it_does_and_tells_is_there() -> None:
+    """The verbs and facts that its first lines name are functions and facts of the room."""
+    missing = []
+    for config in MODULES:
+        source = "\n".join(path.read_text() for path in Path(config.path).rglob("*.py") if "tests" not in path.parts)
+        for what, sign in (("Verbs?", r"^def {}\("), ("Facts?", r"^{} = FactKind\(")):
+            said = re.search(rf"{what}: ([^.;…]*)", inspect.getdoc(config.module) or "")
+            names = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", said[1])) if said else []
+            missing += [f"{config.name}: {name}" for name in names if not re.search(sign.format(name), source, re.M)]
+    assert missing == []
+
+
 SINS = {
     "a straight apostrophe": r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]",
     "three dots": r"\.\.\.",

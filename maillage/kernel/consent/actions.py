@@ -1,4 +1,4 @@
-"""Agreeing, and changing one's mind as easily."""
+"""The verbs: an agreement is written down as it was told, given by the person themself, taken back."""
 
 from datetime import datetime
 
