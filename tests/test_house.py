@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.template.loader import get_template
+from django.urls import reverse
 
 from maillage.kernel import hooks
 from maillage.kernel.facts import FactKind
@@ -106,6 +107,10 @@ def test_every_hook_is_in_one_file() -> None:
     """What its database refuses, a module says in its `invariants.py`."""
     lists = {str(path.relative_to(ROOT)) for path in sources(".py") if "= Registry()" in path.read_text()}
     assert lists - {"maillage/kernel/invariants/triggers.py"} == {"maillage/kernel/hooks/__init__.py"}
+
+
+def test_every_line_of_a_desk_s_menu_leads_somewhere() -> None:
+    assert [reverse(item.url_name, args=["les-jardins"]) for item in hooks.menu_items]
 
 
 def test_every_model_says_whose_record_it_is() -> None:

@@ -22,6 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import hooks
+from maillage.kernel.codes import SIGNS, in_fours, signs_of
 from maillage.kernel.documents import facts
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
@@ -30,7 +31,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs: no 0 and O, no 1 and I
+CODE_SIGNS = 12
 
 
 @lru_cache(maxsize=64)
@@ -113,8 +114,7 @@ def qr_of(address: str) -> str:
 
 
 def new_code() -> str:
-    signs = "".join(secrets.choice(SIGNS) for _ in range(12))
-    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+    return in_fours("".join(secrets.choice(SIGNS) for _ in range(CODE_SIGNS)))
 
 
 @transaction.atomic
@@ -170,10 +170,9 @@ def withdraw(*, issued: Issued, by: Person, now: datetime) -> Issued:
 
 def find(code: str) -> Issued | None:
     """The document that carries this code, typed as people type: any case, with or without dashes."""
-    signs = "".join(c for c in code.upper() if c in SIGNS)[:12]
     return (
         Issued.objects.across(reason="whoever holds the paper holds its code")
         .select_related("organisation")
-        .filter(code=f"{signs[:4]}-{signs[4:8]}-{signs[8:]}")
+        .filter(code=in_fours(signs_of(code)[:CODE_SIGNS]))
         .first()
     )
