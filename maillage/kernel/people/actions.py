@@ -1,6 +1,7 @@
 """The verbs: somebody arrives, says their year of birth, has somebody answer for them; two rows become one; one is erased."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -11,6 +12,8 @@ from maillage.kernel.people import facts
 from maillage.kernel.people.models import ALONE_FROM, Guardianship, Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import found
+
+PREFERENCES = {"locale", "reading", "commune"}
 
 
 class YearIsImpossible(Refused):
@@ -60,6 +63,16 @@ def rename(*, person: Person, name: str, phone: str | None = None) -> Person:
     if phone is not None:
         person.phone, fields = phone or None, ["name", "phone"]
     person.save(update_fields=fields)
+    return person
+
+
+@transaction.atomic
+def prefer(*, person: Person, **chosen: Any) -> Person:
+    """Keep how somebody likes to be served: `locale`, `reading`, `commune`. Nothing else is a preference."""
+    assert chosen.keys() <= PREFERENCES
+    for name, value in chosen.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(chosen))
     return person
 
 

@@ -19,6 +19,7 @@ from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Contact, Organisation, Role, RoleKind
 from maillage.kernel.people import actions
 from maillage.kernel.people.models import Guardianship, Person
+from maillage.kernel.places.models import Commune
 from maillage.web import accounts
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,14 @@ def test_an_association_that_knew_both_keeps_two_contacts_and_the_same_role_is_h
 def test_nobody_is_merged_into_themself(amina: Person, now: datetime) -> None:
     with pytest.raises(actions.SamePerson):
         actions.merge(kept=amina, gone=Person.objects.get(pk=amina.pk), by=amina, now=now)
+
+
+def test_a_preference_is_kept_and_nothing_else_is_one(amina: Person, rennes: Commune) -> None:
+    actions.prefer(person=amina, locale="en", commune=rennes)
+    kept = Person.objects.get(pk=amina.pk)
+    assert (kept.locale, kept.commune, kept.reading) == ("en", rennes, {})
+    with pytest.raises(AssertionError):
+        actions.prefer(person=amina, is_staff=True)
 
 
 def test_every_module_knows_how_to_merge(amina: Person, claire: Person, now: datetime) -> None:
