@@ -110,6 +110,13 @@ def test_each_picture_says_the_same_as_the_table_under_it(lived: Organisation) -
     assert "style=" not in html.partition("<main")[2].partition("</main>")[0]
 
 
+def test_the_value_of_time_is_rounded_as_money_is() -> None:
+    here = factories.organisation(hour_value_cents=1201)
+    factories.counted(factories.sign_up(factories.first_shift(factories.mission(here))), minutes=90)
+    [told] = [one for year in (2025, 2026) if (one := statistics.of_year(here, year, now=NOW)).minutes]
+    assert (told.minutes, told.value_cents) == (90, 1802)  # 1801,5 cents
+
+
 def test_bars_are_as_long_as_what_they_tell_and_stay_in_the_picture() -> None:
     told = [charts.Told(str(n), value, str(value)) for n, value in enumerate([0, 1, 50, 100])]
     tall = charts.columns("a", "A", told, first="", second="")
