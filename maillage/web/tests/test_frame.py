@@ -23,19 +23,10 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web import context, errors, place, reading
 from maillage.web.tests.signing_in import AMINA, enters
+from tests.pages import enter, text
 
 pytestmark = pytest.mark.django_db
 DOORS = ["/j-aide/", "/j-ai-besoin/", "/je-donne/", "/je-gere/"]
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 @pytest.fixture

@@ -26,24 +26,14 @@ from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web import letters
+from tests.pages import enter, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
 ADDRESSES = [
     ("get", "operate"), ("get", "operate_claim"), ("get", "operate_document"), ("post", "operate_make_letter"),
     ("get", "operate_letter"), ("post", "operate_post_letter"), ("post", "operate_accept"), ("post", "operate_refuse"),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
@@ -75,10 +65,6 @@ def by_document(claire: Person, rennes: Commune) -> Claim:
     paper = files.keep(content=PDF, name="procès verbal.pdf", owner_person=claire, now=now)
     entry = factories.entry("W353005678", "CHORALE DU BOCAGE")
     return claims.claim(entry=entry, person=claire, proof=ClaimProof.DOCUMENT, document=paper, now=now)
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def address(name: str, claim: Claim) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
+from tests.pages import enter
 
 pytestmark = pytest.mark.django_db
 STREET = "12 impasse des Lilas"
@@ -49,8 +50,7 @@ def test_the_seat_is_hidden_from_everybody_unless_the_association_opts_in(
 ) -> None:
     assert STREET not in page(client, address)
     for person in (amina, bruno):
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        assert STREET not in page(client, address)
+        assert STREET not in page(enter(person), address)
     Organisation.objects.update(shows_seat_address=True)
     assert f"{STREET}, Rennes" in page(client, address)
 
@@ -92,12 +92,6 @@ def test_one_that_is_not_is_not_there(client: Client, db: None, slug: str) -> No
 
 
 # ── Its SIRET ─────────────────────────────────────────────────────────────────────────────────
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def present(by: Person, siret: str) -> Any:
     return enter(by).post(reverse("web:presentation", args=["les-jardins"]), {"siret": siret, "commune": "Rennes"})
 

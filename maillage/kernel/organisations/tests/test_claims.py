@@ -29,14 +29,9 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 Ask = Callable[..., Claim]
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
 
 
 @pytest.fixture

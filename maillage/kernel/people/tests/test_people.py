@@ -168,10 +168,8 @@ def test_an_adult_makes_a_row_for_a_child_who_cannot_enter_alone(amina: Person, 
 
 
 # ── Two rows, one human being ─────────────────────────────────────────────────────────────────
-def test_everything_of_the_second_row_becomes_the_first_s(
-    amina: Person, bruno: Person, now: datetime, settings: Any, tmp_path: Any
-) -> None:
-    settings.STORED_FILES = tmp_path
+@pytest.mark.usefixtures("own_folder")
+def test_everything_of_the_second_row_becomes_the_first_s(amina: Person, bruno: Person, now: datetime) -> None:
     gone = Person.objects.create_user("amina.b@exemple.localhost", name="A. B.", phone="+33612345678", birth_year=1990)
     for person in (amina, gone):
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)

@@ -29,23 +29,9 @@ from maillage.steer.privacy import actions
 from maillage.steer.privacy.models import Erasure
 from maillage.steer.privacy.tests import a_life
 from maillage.steer.privacy.tests.a_life import EMAIL, NAME, PHONE, everything, lived, plant, where
+from tests.pages import enter, text
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    settings.STORED_FILES = tmp_path
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
 
 def archive_of(person: Person) -> zipfile.ZipFile:
