@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -58,6 +59,12 @@ def nothing_remembered() -> Iterator[None]:
 def mail_stays_here(settings: Any) -> None:
     """What leaves is written where the demo writes it, not in Django's own list."""
     settings.EMAIL_BACKEND = "maillage.kernel.notifications.outbox.LocalMail"
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Files are kept in a folder that only this test sees."""
+    settings.STORED_FILES = tmp_path
 
 
 # ── The cast ──────────────────────────────────────────────────────────────────────────────────

@@ -125,6 +125,17 @@ class Reader(HTMLParser):
             self.area = None
 
 
+def enter(person: Any, **how: Any) -> Client:
+    """A browser in which this person has come in."""
+    client = Client(**how)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
 def read(client: Client, address: str) -> Page:
     """Fetch one page (following redirects within the site) and read it."""
     response = client.get(address, follow=True)

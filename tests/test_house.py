@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.template.loader import get_template
+from django.urls import reverse
 
 from maillage.kernel import hooks
 from maillage.kernel.facts import FactKind
@@ -64,6 +65,18 @@ def test_every_folder_says_what_is_in_it() -> None:
     assert mute == []
 
 
+def test_what_a_room_says_it_does_and_tells_is_there() -> None:
+    """The verbs and facts that its first lines name are functions and facts of the room."""
+    missing = []
+    for config in MODULES:
+        source = "\n".join(path.read_text() for path in Path(config.path).rglob("*.py") if "tests" not in path.parts)
+        for what, sign in (("Verbs?", r"^def {}\("), ("Facts?", r"^{} = FactKind\(")):
+            said = re.search(rf"{what}: ([^.;…]*)", inspect.getdoc(config.module) or "")
+            names = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", said[1])) if said else []
+            missing += [f"{config.name}: {name}" for name in names if not re.search(sign.format(name), source, re.M)]
+    assert missing == []
+
+
 SINS = {
     "a straight apostrophe": r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]",
     "three dots": r"\.\.\.",
@@ -88,6 +101,16 @@ def test_what_people_read_is_set_as_french_is() -> None:
 @pytest.mark.parametrize("words", ["l'heure", "Attendez...", 'un "mot"', "Vraiment?", "Quand: ici", "«mot»"])
 def test_a_typographic_sin_is_caught(words: str) -> None:
     assert len(sins_of(words)) == 1
+
+
+def test_every_hook_is_in_one_file() -> None:
+    """What its database refuses, a module says in its `invariants.py`."""
+    lists = {str(path.relative_to(ROOT)) for path in sources(".py") if "= Registry()" in path.read_text()}
+    assert lists - {"maillage/kernel/invariants/triggers.py"} == {"maillage/kernel/hooks/__init__.py"}
+
+
+def test_every_line_of_a_desk_s_menu_leads_somewhere() -> None:
+    assert [reverse(item.url_name, args=["les-jardins"]) for item in hooks.menu_items]
 
 
 def test_every_model_says_whose_record_it_is() -> None:

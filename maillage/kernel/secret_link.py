@@ -7,8 +7,10 @@ secret. Who reads the database alone cannot make one; a new seed makes every old
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from typing import ClassVar, TypeVar
 
 from django.conf import settings
+from django.db import models
 
 
 def new_seed() -> str:
@@ -31,6 +33,34 @@ def key_of(given: str) -> int:
 def is_right(given: str, purpose: str, key: int, seed: str) -> bool:
     """Whether `given` is the token of this row, compared in constant time."""
     return hmac.compare_digest(given.encode(), token(purpose, key, seed).encode())
+
+
+class HasSecretAddress(models.Model):
+    """A row that whoever holds its address may open. `opens` is the purpose its tokens are bound to."""
+
+    link_seed = models.CharField(max_length=16, default=new_seed)
+
+    opens: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def token(self) -> str:
+        """What its secret address carries."""
+        return token(self.opens, self.pk, self.link_seed)
+
+
+Row = TypeVar("Row", bound=HasSecretAddress)
+
+
+def found(queryset: models.QuerySet[Row], given: str) -> Row | None:
+    """The row of `queryset` whose secret address was followed; None when the token is not the right one of that row.
+
+    A row that was emptied has no seed any more, and no address either.
+    """
+    row = queryset.filter(pk=key_of(given)).first()
+    return row if row and row.link_seed and is_right(given, row.opens, row.pk, row.link_seed) else None
 
 
 def absolute(path: str) -> str:

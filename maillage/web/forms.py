@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
+from maillage.kernel.organisations.numbers import bare, spaced, validate_siret
 from maillage.kernel.people.models import Person
 from maillage.kernel.places import queries
 from maillage.kernel.places.models import Commune
@@ -149,6 +150,14 @@ class Present(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
     )
     commune = CommuneField(required=False, label=gettext_lazy("Commune du siège"))
     website = forms.URLField(label=gettext_lazy("Site internet"), required=False, assume_scheme="https")
+    siret = forms.CharField(
+        label=gettext_lazy("Numéro SIRET"),
+        max_length=30,
+        required=False,
+        validators=[validate_siret],
+        help_text=gettext_lazy("Si vous en avez un. Quatorze chiffres : les neuf premiers sont le numéro SIREN."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
 
     class Meta:
         model = Organisation
@@ -160,6 +169,7 @@ class Present(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
             "email",
             "phone",
             "website",
+            "siret",
             "seat_address",
             "shows_seat_address",
         ]
@@ -173,6 +183,13 @@ class Present(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
                 "Laissez vide si le siège est chez quelqu’un : seule la commune est montrée."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["siret"] = spaced(self.initial.get("siret", ""))
+
+    def clean_siret(self) -> str:
+        return bare(self.cleaned_data["siret"])
 
 
 class Invite(forms.Form):

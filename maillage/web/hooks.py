@@ -1,6 +1,6 @@
 """What the frame itself adds: the mails of the sign-in, and what signing in leaves behind."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -32,14 +32,14 @@ class SignIn(hooks.PersonalData):
         ]
         return rows
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         for session in UserSession.objects.filter(user=person):
             session.end()
         EmailAddress.objects.filter(user=person).delete()
         Authenticator.objects.filter(user=person).delete()
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         """Addresses follow, as further ones; the second factor and the open sessions of the other row end."""
         mine = EmailAddress.objects.filter(user=kept)
         EmailAddress.objects.filter(user=gone, email__in=mine.values("email")).delete()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,14 +59,11 @@ class Line:
 
 
 def desk_menu(person: Person, organisation: Organisation, held: frozenset[str]) -> list[Line]:
-    """The lines of a desk that this person may open; what has no address yet is left out."""
+    """The lines of a desk that this person may open."""
     lines = [Line(_("Aujourd’hui"), reverse("web:desk", args=[organisation.slug]), "sun")]
     for item in hooks.menu_items:
         if item.allowed(person, organisation):
-            try:
-                lines.append(Line(item.label, reverse(item.url_name, args=[organisation.slug]), item.icon))
-            except NoReverseMatch:
-                continue
+            lines.append(Line(item.label, reverse(item.url_name, args=[organisation.slug]), item.icon))
     lines.append(Line(_("Équipe"), reverse("web:team", args=[organisation.slug]), "people"))
     if allows("edit_organisation", held):
         lines.append(Line(_("Présentation"), reverse("web:presentation", args=[organisation.slug]), "edit"))

@@ -3,6 +3,7 @@
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from maillage.kernel.people import actions as people
 from maillage.kernel.places.models import Commune
 
 COOKIE = "ici"
@@ -40,5 +41,4 @@ def remember(request: HttpRequest, response: HttpResponse, commune: Commune | No
         secure=request.is_secure(),
     )
     if request.user.is_authenticated and request.user.commune_id is None:
-        request.user.commune = commune
-        request.user.save(update_fields=["commune"])
+        people.prefer(person=request.user, commune=commune)

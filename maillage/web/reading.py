@@ -11,6 +11,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel.people import actions as people
+
 COOKIE = "lecture"
 TWO_YEARS = 2 * 365 * 24 * 3600
 
@@ -86,16 +88,14 @@ def adopt(request: HttpRequest, person: Any) -> None:
     """Whoever comes in keeps the way of reading chosen before, on every device from now on; what their row says wins."""
     profile = from_cookie(request)
     if not person.reading and not profile.is_usual:
-        person.reading = asdict(profile)
-        person.save(update_fields=["reading"])
+        people.prefer(person=person, reading=asdict(profile))
 
 
 def remember(request: HttpRequest, response: HttpResponse, profile: Reading) -> None:
     """Write the profile where it follows the person: on their row if they have one, and in this browser."""
     values = asdict(profile)
     if request.user.is_authenticated:
-        request.user.reading = values
-        request.user.save(update_fields=["reading"])
+        people.prefer(person=request.user, reading=values)
     response.set_cookie(
         COOKIE,
         json.dumps({k: v for k, v in values.items() if v not in (False, "normal", "system")}),

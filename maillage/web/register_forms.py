@@ -7,8 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from maillage.kernel.codes import SIGNS
 from maillage.kernel.files.actions import LARGEST, FileIsTooLarge
-from maillage.kernel.organisations.claims import CODE_SIGNS, ROLES, SIGNS, can_be_written_to, readable
+from maillage.kernel.organisations.claims import CODE_SIGNS, ROLES, can_be_written_to, readable
 from maillage.kernel.organisations.models import Claim, ClaimProof, LegalForm, RegisterEntry, RoleKind
 from maillage.kernel.organisations.numbers import bare, validate_rna
 from maillage.kernel.people.models import Person

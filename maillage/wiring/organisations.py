@@ -12,7 +12,6 @@ from maillage.kernel.files.actions import destroy
 from maillage.kernel.files.models import File
 from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.organisations import facts
-from maillage.kernel.organisations.actions import token_of
 from maillage.kernel.organisations.claims import CODE_LASTS, readable
 from maillage.kernel.organisations.models import Claim, ClaimProof, Invitation, Role
 from maillage.kernel.people.models import Person
@@ -29,7 +28,7 @@ def send_the_invitation(fact: Fact, **kwargs: Any) -> None:
     )
     if found is None or not found.is_open(fact.at):
         return
-    address = absolute(reverse("web:invitation", args=[token_of(found)]))
+    address = absolute(reverse("web:invitation", args=[found.token]))
     notify(
         to=Address(name=found.name, email=found.email),
         kind="organisations.invited",

@@ -8,7 +8,6 @@ from django.urls import reverse
 from maillage.kernel.facts.models import Fact
 from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.people import facts
-from maillage.kernel.people.actions import token_of
 from maillage.kernel.people.models import Guardianship
 from maillage.kernel.secret_link import absolute
 
@@ -24,5 +23,5 @@ def ask_the_guardian(fact: Fact, **kwargs: Any) -> None:
         to=Address(name=asked.guardian_name, email=asked.guardian_email, phone=asked.guardian_phone),
         kind="people.guardian_asked", key=f"people.guardian_asked:{asked.pk}", now=fact.at, about=asked,
         context={"guardian": asked.guardian_name, "minor": str(asked.minor)},
-        link=absolute(reverse("web:guardian", args=[token_of(asked)])),
+        link=absolute(reverse("web:guardian", args=[asked.token])),
     )  # fmt: skip

@@ -16,8 +16,8 @@ from maillage.engage.volunteering.tests.factories import NOW
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.organisations.models import Role, RoleKind
 from tests.journeys.conftest import Clock
-from tests.journeys.letterbox import address_in, last_letter
 from tests.journeys.visitor import DESKTOP, Visitor
+from tests.letterbox import address_in, last_letter
 
 pytestmark = pytest.mark.usefixtures("javascript")
 LUCIE = "lucie@exemple.localhost"

@@ -11,8 +11,8 @@ from maillage.engage.volunteering.models import Hours, Shift, SignUp
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.factories import NOW
 from tests.journeys.conftest import Clock
-from tests.journeys.letterbox import last_letter
 from tests.journeys.visitor import Visitor
+from tests.letterbox import last_letter
 
 pytestmark = pytest.mark.usefixtures("javascript")
 AMINA = "amina@exemple.localhost"

@@ -11,9 +11,9 @@ from maillage.engage.volunteering.models import Shift, SignUp
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.factories import NOW
 from tests.journeys.conftest import Clock
-from tests.journeys.letterbox import last_letter
 from tests.journeys.test_entering import AMINA, code_in
 from tests.journeys.visitor import DESKTOP, Visitor
+from tests.letterbox import last_letter
 
 ZOOMED = {"width": 320, "height": 256}  # a desktop of 1280 × 1024 at 400 %
 

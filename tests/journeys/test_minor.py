@@ -7,8 +7,8 @@ import pytest
 
 from maillage.engage.volunteering.models import Shift, SignUp
 from maillage.engage.volunteering.tests import factories
-from tests.journeys.letterbox import address_in, last_letter, letters
 from tests.journeys.visitor import Visitor
+from tests.letterbox import address_in, last_letter, letters
 
 pytestmark = pytest.mark.usefixtures("javascript")
 NOE, MOTHER = "noe@exemple.localhost", "mere@exemple.localhost"

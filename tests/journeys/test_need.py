@@ -9,8 +9,8 @@ import pytest
 from maillage.engage.volunteering.models import Mission, Need, NeedStatus, Outcome
 from maillage.engage.volunteering.tests.factories import NOW
 from tests.journeys.conftest import Clock
-from tests.journeys.letterbox import address_in, last_letter, letters
 from tests.journeys.visitor import DESKTOP, Visitor
+from tests.letterbox import address_in, last_letter, letters
 
 pytestmark = pytest.mark.usefixtures("javascript")
 MADO, LUCIE = "+33612345678", "lucie@exemple.localhost"

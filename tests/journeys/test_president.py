@@ -7,9 +7,9 @@ import pytest
 
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
-from tests.journeys.letterbox import address_in, last_letter
 from tests.journeys.test_entering import code_in, enters
 from tests.journeys.visitor import DESKTOP, Visitor
+from tests.letterbox import address_in, last_letter
 
 pytestmark = pytest.mark.usefixtures("javascript")
 NADIA, CLAIRE = "nadia@exemple.localhost", "coordination@exemple.localhost"

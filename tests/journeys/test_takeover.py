@@ -11,16 +11,12 @@ from maillage.kernel.organisations import claims
 from maillage.kernel.organisations.models import Claim, Organisation
 from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
-from tests.journeys.letterbox import address_in, last_letter
 from tests.journeys.test_accessibility import AXE, violations
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
+from tests.letterbox import address_in, last_letter
 
+pytestmark = pytest.mark.usefixtures("own_folder")
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from maillage.engage.volunteering.models import Mission, Shift
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.factories import NOW
 from tests.journeys.conftest import Clock
-from tests.journeys.letterbox import address_in, last_letter, letters
 from tests.journeys.visitor import Visitor
+from tests.letterbox import address_in, last_letter, letters
 
 pytestmark = pytest.mark.usefixtures("javascript")
 SATURDAY = NOW + timedelta(days=4)

@@ -19,6 +19,7 @@ from maillage.kernel.organisations.models import (
     RegisterEntry,
     RoleKind,
 )
+from maillage.kernel.organisations.numbers import spaced
 from maillage.kernel.people.models import Person
 from maillage.web.templatetags.web import hours as in_hours
 
@@ -204,8 +205,3 @@ def in_full(on: date) -> str:
     said = date_format(on, "j F Y")
     is_french = (translation.get_language() or LANGUAGE).startswith(LANGUAGE)
     return said.replace("1 ", "1er ", 1) if on.day == 1 and is_french else said
-
-
-def spaced(siret: str) -> str:
-    """« 123 456 789 00012 »."""
-    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}" if siret else ""

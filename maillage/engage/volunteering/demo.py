@@ -347,7 +347,7 @@ def papers(now: datetime) -> None:
     jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
     given = queries.minutes_by_contact(jardins, localtime(now).year)[:2]
     for n, row in enumerate(given):
-        issued, _file = actions.attest(
+        issued = actions.attest(
             organisation=jardins, contact=Contact.objects.of(jardins).get(pk=row["contact"]), by=bruno,
             since_on=date(localtime(now).year, 1, 1), until_on=localtime(now).date(), now=now - timedelta(days=3 + n),
         )  # fmt: skip

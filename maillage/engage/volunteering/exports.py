@@ -134,45 +134,41 @@ def agreement(one: Consent, _sees: bool) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def words(*said: Any) -> tuple[Any, ...]:
-    return said
-
-
 _l = gettext_lazy
 TABLES: tuple[Table, ...] = (
     Table(
         "besoins", _l("Les besoins"),
-        words(_l("n°"), _l("besoin"), _l("domaine"), _l("personnes"), _l("savoir-faire"), _l("urgence"), _l("quand"),
-              _l("quand, en mots"), _l("commune"), _l("code INSEE"), _l("pour"), _l("détails"), _l("état"), _l("dit le"),
-              _l("clos le"), _l("motif du refus")),
+        (_l("n°"), _l("besoin"), _l("domaine"), _l("personnes"), _l("savoir-faire"), _l("urgence"), _l("quand"),
+         _l("quand, en mots"), _l("commune"), _l("code INSEE"), _l("pour"), _l("détails"), _l("état"), _l("dit le"),
+         _l("clos le"), _l("motif du refus")),
         lambda organisation: Need.objects.of(organisation).select_related("commune", "helped"), need,
     ),
     Table(
         "missions", _l("Les missions"),
-        words(_l("n°"), _l("n° du besoin"), _l("titre"), _l("domaine"), _l("état"), _l("ce que l’on fait"), _l("à quoi cela sert"),
-              _l("avec qui"), _l("savoir-faire"), _l("à distance"), _l("commune"), _l("code INSEE"), _l("quartier"),
-              _l("rendez-vous"), _l("comment venir"), _l("à apporter"), _l("accueil et formation"), _l("accessible en fauteuil"),
-              _l("repas"), _l("assurée"), _l("âge minimum"), _l("confirmation demandée"), _l("contact"), _l("téléphone"), _l("mail"),
-              _l("préparée le"), _l("publiée le"), _l("finie le"), _l("motif d’annulation")),
+        (_l("n°"), _l("n° du besoin"), _l("titre"), _l("domaine"), _l("état"), _l("ce que l’on fait"), _l("à quoi cela sert"),
+         _l("avec qui"), _l("savoir-faire"), _l("à distance"), _l("commune"), _l("code INSEE"), _l("quartier"),
+         _l("rendez-vous"), _l("comment venir"), _l("à apporter"), _l("accueil et formation"), _l("accessible en fauteuil"),
+         _l("repas"), _l("assurée"), _l("âge minimum"), _l("confirmation demandée"), _l("contact"), _l("téléphone"), _l("mail"),
+         _l("préparée le"), _l("publiée le"), _l("finie le"), _l("motif d’annulation")),
         lambda organisation: Mission.objects.of(organisation).select_related("commune"), mission,
     ),
     Table(
         "creneaux", _l("Les créneaux"),
-        words(_l("n°"), _l("n° de la mission"), _l("mission"), _l("début"), _l("fin"), _l("minutes"), _l("à l’heure de son choix"),
-              _l("places"), _l("places prises"), _l("précision"), _l("annulé le")),
+        (_l("n°"), _l("n° de la mission"), _l("mission"), _l("début"), _l("fin"), _l("minutes"), _l("à l’heure de son choix"),
+         _l("places"), _l("places prises"), _l("précision"), _l("annulé le")),
         lambda organisation: Shift.objects.of(organisation).select_related("mission"), shift,
     ),
     Table(
         "inscriptions", _l("Les inscriptions et les présences"),
-        words(_l("n°"), _l("n° du créneau"), _l("mission"), _l("début"), _l("n° de la personne"), _l("nom"), _l("état"), _l("message"),
-              _l("inscrit le"), _l("finie le"), _l("motif"), _l("présence"), _l("notée le")),
+        (_l("n°"), _l("n° du créneau"), _l("mission"), _l("début"), _l("n° de la personne"), _l("nom"), _l("état"), _l("message"),
+         _l("inscrit le"), _l("finie le"), _l("motif"), _l("présence"), _l("notée le")),
         lambda organisation: SignUp.objects.of(organisation).select_related("shift__mission", "contact"), sign_up,
     ),
     Table(
         "heures", _l("Le registre des heures"),
-        words(_l("ligne"), _l("jour"), _l("n° de la personne"), _l("nom"), _l("mission"), _l("n° de l’inscription"), _l("minutes"),
-              _l("annule la ligne"), _l("motif"), _l("comptées par"), _l("écrite le"), _l("signée par le ou la bénévole le"),
-              _l("empreinte")),
+        (_l("ligne"), _l("jour"), _l("n° de la personne"), _l("nom"), _l("mission"), _l("n° de l’inscription"), _l("minutes"),
+         _l("annule la ligne"), _l("motif"), _l("comptées par"), _l("écrite le"), _l("signée par le ou la bénévole le"),
+         _l("empreinte")),
         lambda organisation: Hours.objects.of(organisation).select_related(
             "contact", "sign_up__shift__mission", "by", "reverses", "signature"
         ),
@@ -180,31 +176,31 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "retours", _l("Les retours : « est-ce que cela a aidé ? »"),
-        words(_l("n°"), _l("n° de la mission"), _l("mission"), _l("de quel côté"), _l("n° de l’inscription"), _l("réponse"),
-              _l("mots"), _l("dit le")),
+        (_l("n°"), _l("n° de la mission"), _l("mission"), _l("de quel côté"), _l("n° de l’inscription"), _l("réponse"),
+         _l("mots"), _l("dit le")),
         lambda organisation: Outcome.objects.of(organisation).select_related("mission"), outcome,
     ),
     Table(
         "personnes", _l("Les personnes"),
-        words(_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
+        (_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
         lambda organisation: Contact.objects.of(organisation).filter(erased_at=None, sign_ups__isnull=False).distinct(), person,
     ),
     Table(
         "attestations", _l("Les attestations délivrées"),
-        words(_l("code"), _l("n° de la personne"), _l("du"), _l("au"), _l("minutes"), _l("délivrée par"), _l("délivrée le"),
-              _l("retirée le"), _l("empreinte du fichier")),
+        (_l("code"), _l("n° de la personne"), _l("du"), _l("au"), _l("minutes"), _l("délivrée par"), _l("délivrée le"),
+         _l("retirée le"), _l("empreinte du fichier")),
         lambda organisation: Issued.objects.of(organisation).filter(kind="volunteering.attestation").select_related("by"),
         attestation,
     ),
     Table(
         "personnes-aidees", _l("Les personnes aidées"),
-        words(_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
+        (_l("n°"), _l("nom"), _l("mail"), _l("téléphone"), _l("année de naissance"), _l("connue depuis le"), _l("a un compte")),
         lambda organisation: Contact.objects.of(organisation).filter(erased_at=None, needs__isnull=False).distinct(), person,
         tells_who_is_helped=True,
     ),
     Table(
         "accords", _l("Les accords recueillis"),
-        words(_l("n°"), _l("n° de la personne"), _l("nom"), _l("accord"), _l("comment"), _l("donné le"), _l("noté par"), _l("repris le")),
+        (_l("n°"), _l("n° de la personne"), _l("nom"), _l("accord"), _l("comment"), _l("donné le"), _l("noté par"), _l("repris le")),
         lambda organisation: Consent.objects.of(organisation).select_related("contact", "recorded_by"), agreement,
         tells_who_is_helped=True,
     ),

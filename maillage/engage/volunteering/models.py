@@ -14,7 +14,7 @@ from maillage.kernel.organisations.models import Activity, Contact, Organisation
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.kernel.places import zones
 from maillage.kernel.places.models import Placed
-from maillage.kernel.secret_link import new_seed, token
+from maillage.kernel.secret_link import HasSecretAddress
 
 EVENING, MORNING = time(18), time(5)  # between them it is day
 
@@ -44,7 +44,7 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
         return self.filter(status__in=[NeedStatus.SAID, NeedStatus.OPEN, NeedStatus.ANSWERED]).order_by(rank, "said_at")
 
 
-class Need(models.Model):
+class Need(HasSecretAddress):
     """What someone lacks. An association's record, never public: only the mission that answers it is.
 
     Said by the association, by somebody for themself, or by a named proxy (`said_by`) for a person helped
@@ -68,7 +68,6 @@ class Need(models.Model):
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    link_seed = models.CharField(max_length=16, default=new_seed)
     said_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=NeedStatus, default=NeedStatus.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +75,7 @@ class Need(models.Model):
 
     objects = NeedQuerySet.as_manager()
     person_path: ClassVar[str] = "helped__person"
+    opens = "need"
 
     class Meta:
         verbose_name = _("besoin")
@@ -359,14 +359,13 @@ class SignUpQuerySet(ScopedQuerySet["SignUp"]):
         )
 
 
-class SignUp(models.Model):
+class SignUp(HasSecretAddress):
     """Somebody will come. An association's record, pointing to its contact; the person's too, when there is one."""
 
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="sign_ups")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="sign_ups")
     status = models.CharField(max_length=10, choices=SignUpStatus, default=SignUpStatus.CONFIRMED)
     message = models.CharField(_("un mot pour l’association"), max_length=300, blank=True)
-    link_seed = models.CharField(max_length=16, default=new_seed)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
@@ -382,6 +381,7 @@ class SignUp(models.Model):
     objects = SignUpQuerySet.as_manager()
     organisation_path: ClassVar[str] = "shift__mission__organisation"
     person_path: ClassVar[str] = "contact__person"
+    opens = "sheet"
 
     class Meta:
         verbose_name = _("inscription")
@@ -395,11 +395,6 @@ class SignUp(models.Model):
         return f"{self.contact_id} → {self.shift_id}"
 
     @property
-    def token(self) -> str:
-        """What its secret address carries."""
-        return token("sheet", self.pk, self.link_seed)
-
-    @property
     def holds_a_place(self) -> bool:
         return self.status in HOLDS_A_PLACE
 
@@ -408,14 +403,13 @@ class SignUp(models.Model):
         return self.status == SignUpStatus.CONFIRMED
 
 
-class GuardianAgreement(models.Model):
+class GuardianAgreement(HasSecretAddress):
     """The agreement asked of whoever answers for a minor who signed up without an account. An association's record."""
 
     sign_up = models.OneToOneField(SignUp, on_delete=models.CASCADE, related_name="guardian_agreement")
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
-    link_seed = models.CharField(max_length=16, default=new_seed)
     asked_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -423,6 +417,7 @@ class GuardianAgreement(models.Model):
     objects = ScopedQuerySet["GuardianAgreement"].as_manager()
     organisation_path: ClassVar[str] = "sign_up__shift__mission__organisation"
     person_path: ClassVar[str] = "sign_up__contact__person"
+    opens = "guardian"
 
     class Meta:
         verbose_name = _("accord d’un responsable pour une inscription")
@@ -531,6 +526,7 @@ class Outcome(models.Model):
 
     objects = ScopedQuerySet["Outcome"].as_manager()
     person_path: ClassVar[str] = "sign_up__contact__person"
+    opens = "guardian"
 
     class Meta:
         verbose_name = _("retour")

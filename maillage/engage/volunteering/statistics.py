@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from maillage.engage.volunteering import charts, queries
 from maillage.engage.volunteering.charts import Chart, Told
 from maillage.engage.volunteering.models import Answer, Hours, Presence, Shift, SignUp
+from maillage.kernel import money
 from maillage.kernel.organisations.models import Organisation
 from maillage.web.templatetags.web import hours as in_hours
 
@@ -82,7 +83,7 @@ def of_year(organisation: Organisation, year: int, *, now: datetime) -> Year:
     answers = queries.outcomes_told(organisation, year)
     return Year(
         minutes=minutes, people=len(people), times=counted.count(), new=len(new), faithful=len(people - new),
-        value_cents=minutes * organisation.hour_value_cents // 60, hour_value_cents=organisation.hour_value_cents,
+        value_cents=money.value_of(minutes, organisation.hour_value_cents), hour_value_cents=organisation.hour_value_cents,
         places=shifts["places"] or 0, taken=shifts["taken"] or 0,
         ticked=sum(ticks.values()), came=ticks.get(Presence.CAME, 0),
         answers=sum(answers.values()), helped=answers.get(Answer.YES, 0) + answers.get(Answer.PARTLY, 0),

@@ -1,12 +1,12 @@
-"""Agreeing, and changing one's mind as easily."""
+"""The verbs: an agreement is written down as it was told, given by the person themself, taken back."""
 
 from datetime import datetime
 
 from django.db import transaction
 
+from maillage.kernel import hooks
 from maillage.kernel.consent import facts
 from maillage.kernel.consent.models import Consent, How
-from maillage.kernel.consent.purposes import purpose_of
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.people.models import Person
 
@@ -23,7 +23,7 @@ def record_agreement(
     given_at: datetime | None = None,
 ) -> Consent:
     """Write down that `contact` agreed, as `by` was told. The proof carries the words of the purpose."""
-    why = purpose_of(purpose)
+    why = hooks.purposes.named(purpose)
     made = Consent.objects.create(
         organisation=contact.organisation, contact=contact, person=contact.person, purpose=purpose,
         legal_basis=why.legal_basis, wording=str(why.label)[:500], how=How(how), note=note[:300],
@@ -36,9 +36,9 @@ def record_agreement(
 @transaction.atomic
 def give(*, person: Person, purpose: str, now: datetime) -> Consent:
     """A person agrees for themself, on the site; agreeing twice is once."""
-    if standing := Consent.objects.about(person).filter(contact=None, purpose=purpose, withdrawn_at=None).first():
+    if standing := Consent.objects.about(person).standing().filter(contact=None, purpose=purpose).first():
         return standing
-    why = purpose_of(purpose)
+    why = hooks.purposes.named(purpose)
     made = Consent.objects.create(
         person=person, purpose=purpose, legal_basis=why.legal_basis, wording=str(why.label)[:500],
         how=How.ONLINE, recorded_by=person, given_at=now,
@@ -60,4 +60,4 @@ def withdraw(*, consent: Consent, by: Person | None, now: datetime) -> Consent:
 
 def has(*, contact: Contact, purpose: str) -> bool:
     """Whether an agreement of `contact` for `purpose` stands."""
-    return Consent.objects.of(contact.organisation).filter(contact=contact, purpose=purpose, withdrawn_at=None).exists()
+    return Consent.objects.of(contact.organisation).standing().filter(contact=contact, purpose=purpose).exists()

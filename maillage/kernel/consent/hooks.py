@@ -1,7 +1,6 @@
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,16 +25,16 @@ class Agreements(hooks.PersonalData):
             for given in Consent.objects.about(person).select_related("organisation").order_by("given_at")
         ]  # fmt: skip
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         """Withdraw what stands. The proof that an association had an agreement stays with it, and says no more who."""
         mine = Consent.objects.about(person)
-        mine.filter(withdrawn_at=None).update(withdrawn_at=this_moment())
+        mine.standing().update(withdrawn_at=now)
         mine.update(note="")
         mine.filter(contact__isnull=False).update(person=None)
         Consent.objects.about(person).filter(contact=None).delete()
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         Consent.objects.about(gone).update(person=kept)
 
 

@@ -1,9 +1,5 @@
 """Documents that are handed over: tagged PDFs made by Typst, numbered by a code that anyone can check.
 
-Nouns: a template (`<module>/documents/<name>.typ`, data as JSON), `DocumentKind` (declared by its module) and `Issued` (what was
-handed over, its hash and its code). Verbs: make_pdf, issue, read, withdraw. Facts: issued, withdrawn.
+Nouns: a template (`<module>/documents/<name>.typ`, data as JSON), `DocumentKind` (declared by its module: `hooks.document_kinds`) and `Issued` (what was
+handed over, its hash and its code). Verbs: make_pdf, issue, read, withdraw, find. Facts: issued, withdrawn.
 """
-
-from maillage.kernel.documents.kinds import DocumentKind, kinds
-
-__all__ = ["DocumentKind", "kinds"]

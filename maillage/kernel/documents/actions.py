@@ -21,8 +21,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel import hooks
+from maillage.kernel.codes import SIGNS, in_fours, signs_of
 from maillage.kernel.documents import facts
-from maillage.kernel.documents.kinds import kind_of
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations.models import Organisation
@@ -30,7 +31,7 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
 from maillage.kernel.secret_link import absolute
 
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs: no 0 and O, no 1 and I
+CODE_SIGNS = 12
 
 
 @lru_cache(maxsize=64)
@@ -113,8 +114,7 @@ def qr_of(address: str) -> str:
 
 
 def new_code() -> str:
-    signs = "".join(secrets.choice(SIGNS) for _ in range(12))
-    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+    return in_fours("".join(secrets.choice(SIGNS) for _ in range(CODE_SIGNS)))
 
 
 @transaction.atomic
@@ -128,16 +128,16 @@ def issue(
     by: Person,
     now: datetime,
     summary: dict[str, Any],
-    locale: str = "fr",
-) -> tuple[Issued, bytes]:
+) -> Issued:
     """Hand over a document: its code and the address to check it are added to `data` as `check`, `code`, `qr`.
 
-    The file is kept encrypted, so that the same bytes can be handed over again. Raises CannotBePrinted.
+    It speaks French, whatever the language of whoever asks: it is made for third parties. The file is kept encrypted, so
+    that the same bytes can be handed over again (`read`). Raises CannotBePrinted.
     """
-    kind_of(kind)
+    hooks.document_kinds.named(kind)
     code = new_code()
     check = absolute(reverse("web:check_document", args=[code]))
-    with translation.override(locale):
+    with translation.override("fr"):
         content = make_pdf(template, {**data, "code": code, "check": check, "qr": qr_of(check)})
     file = files.keep(
         content=content, name=f"{kind.rpartition('.')[2]}-{code}.pdf", now=now, owner_organisation=organisation
@@ -147,7 +147,7 @@ def issue(
         file=file, sha256=hashlib.sha256(content).hexdigest(), summary=summary, by=by, at=now,
     )  # fmt: skip
     facts.issued.record(about=made, by=by, organisation=organisation, at=now, kind=kind)
-    return made, content
+    return made
 
 
 def read(issued: Issued) -> bytes:
@@ -170,10 +170,9 @@ def withdraw(*, issued: Issued, by: Person, now: datetime) -> Issued:
 
 def find(code: str) -> Issued | None:
     """The document that carries this code, typed as people type: any case, with or without dashes."""
-    signs = "".join(c for c in code.upper() if c in SIGNS)[:12]
     return (
         Issued.objects.across(reason="whoever holds the paper holds its code")
         .select_related("organisation")
-        .filter(code=f"{signs[:4]}-{signs[4:8]}-{signs[8:]}")
+        .filter(code=in_fours(signs_of(code)[:CODE_SIGNS]))
         .first()
     )

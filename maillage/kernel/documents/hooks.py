@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,13 +35,13 @@ class Documents(hooks.PersonalData):
                 with suppress(files.FileIsDamaged):
                     yield f"documents/{issued.code}.pdf", files.read(issued.file)
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         for issued in self.about(person).select_related("file"):
             if issued.file:
                 files.destroy(issued.file)
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         """Documents speak of contacts, which follow by themselves."""
 
     @staticmethod

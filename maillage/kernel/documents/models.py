@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel.documents.kinds import kind_of
+from maillage.kernel import hooks
 from maillage.kernel.organisations.scope import ScopedQuerySet
 
 
@@ -32,9 +32,9 @@ class Issued(models.Model):
 
     @property
     def label(self) -> str:
-        return str(kind_of(self.kind).label)
+        return str(hooks.document_kinds.named(self.kind).label)
 
     @property
     def told(self) -> str:
         """What anybody who holds the code may read."""
-        return kind_of(self.kind).told(self.summary)
+        return hooks.document_kinds.named(self.kind).told(self.summary)

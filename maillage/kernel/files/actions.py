@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -44,18 +43,16 @@ def keep(
     content: bytes,
     name: str,
     now: datetime,
-    mime_allowed: Collection[str] = PAPERS,
     owner_person: Person | None = None,
     owner_organisation: Organisation | None = None,
-    largest: int = LARGEST,
 ) -> File:
     """Check and keep a file. Raises FileIsEmpty, FileIsTooLarge, FileIsOfAnotherKind (told from the bytes)."""
     if not content:
         raise FileIsEmpty
-    if len(content) > largest:
-        raise FileIsTooLarge(size=round(len(content) / 1e6, 1), most=round(largest / 1e6))
+    if len(content) > LARGEST:
+        raise FileIsTooLarge(size=round(len(content) / 1e6, 1), most=round(LARGEST / 1e6))
     mime = mime_of(content)
-    if mime not in mime_allowed:
+    if mime not in PAPERS:
         raise FileIsOfAnotherKind
     key = secrets.token_hex(16)
     path = path_of(key)

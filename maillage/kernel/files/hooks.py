@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,12 +28,12 @@ class Files(hooks.PersonalData):
             with suppress(actions.FileIsDamaged):
                 yield f"fichiers/{file.pk}-{file.name}", actions.read(file)
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         for file in File.objects.about(person):
             actions.destroy(file)
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         File.objects.about(gone).update(person=kept)
 
 

@@ -2,7 +2,12 @@
 
 A module hangs its additions in its own `hooks.py`, which is found the way Django finds `admin.py`:
 
-    hooks.menu_items.add(hooks.MenuItem(_("Missions"), "volunteering:mission_list", icon="hands"))
+    hooks.menu_items.add(
+        hooks.MenuItem(_("Missions"), "volunteering:desk_missions", icon="hands", allowed=partial(can, "manage_missions"))
+    )
+
+What a module says of itself has files of its own: `facts.py` (what may happen), `tasks.py` (what is done later or every
+so often), `invariants.py` (what its database refuses).
 """
 
 from abc import ABC, abstractmethod
@@ -109,10 +114,10 @@ class PersonalData(ABC):
         return ()
 
     @abstractmethod
-    def forget(self, person: "Person", *, today: date) -> list[Kept]:
+    def forget(self, person: "Person", *, now: datetime) -> list[Kept]:
         """Erase or detach it all; return what must be kept, why and until when."""
 
-    def merge(self, kept: "Person", gone: "Person") -> None:
+    def merge(self, kept: "Person", gone: "Person", *, now: datetime) -> None:
         """Give what belonged to `gone` to `kept`: the same human being, met twice."""
         raise LookupError(f"{type(self).__name__} cannot merge yet")
 
@@ -121,14 +126,34 @@ class PersonalData(ABC):
 class NotificationKind:
     """A kind of message: its templates are `<module>/messages/<name>.txt` (first line: the subject) and `.sms`.
 
-    `channels` in the order tried: `mail`, `sms`, `site`. `legal_basis` as in the GDPR, article 6.
+    `channels` in the order tried: `mail`, `sms`, `site`.
     """
 
     name: str
     label: Words
     channels: tuple[str, ...] = ("site", "mail")
-    legal_basis: str = "contract"
     is_secret: bool = False  # a code: its words are dropped as soon as it has left
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why something about somebody is used. `legal_basis` as in the GDPR, article 6 (`consent`, `contract`…).
+
+    `label` is what the person reads: it is copied into the proof, word for word.
+    """
+
+    name: str
+    label: Words
+    legal_basis: str = "consent"
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """A kind of document that is handed over. `told(summary)` says what its check page may show to anybody: never a name."""
+
+    name: str
+    label: Words
+    told: Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -164,6 +189,8 @@ nearby: Registry[Nearby] = Registry()
 panels: Registry[Panel] = Registry()
 personal_data: Registry[PersonalData] = Registry()
 notification_kinds: Registry[NotificationKind] = Registry()
+purposes: Registry[Purpose] = Registry()
+document_kinds: Registry[DocumentKind] = Registry()
 search_sources: Registry[SearchSource] = Registry()
 figures: Registry[Figure] = Registry()
 demo: Registry[Demo] = Registry()

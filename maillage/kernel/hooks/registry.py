@@ -16,6 +16,13 @@ class Registry(Generic[Item]):
         self._items.append(item)
         return item
 
+    def named(self, name: str) -> Item:
+        """The one of this name. Raises LookupError: a name that nobody declared is a bug."""
+        for item in self:
+            if item.name == name:  # type: ignore[attr-defined]
+                return item
+        raise LookupError(f"{name!r} was never declared")
+
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
 

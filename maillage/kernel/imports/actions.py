@@ -169,13 +169,3 @@ def write_refused(found: Import, lines: list[str]) -> int:
         file.flush()
         os.fsync(file.fileno())
         return file.tell()
-
-
-def summary(found: Import) -> str:
-    """The counts, in one sentence."""
-    return _(
-        "{name} : {read} lignes lues, {added} ajoutées, {changed} modifiées, {same} déjà à jour, {refused} refusées."
-    ).format(
-        name=found.file_name, read=found.read, added=found.added, changed=found.changed, same=found.same,
-        refused=found.refused,
-    )  # fmt: skip

@@ -30,17 +30,12 @@ def safe_cell(value: Any) -> Any:
     return text
 
 
-def csv_lines(
-    header: Iterable[Any], rows: Iterable[Iterable[Any]], *, separator: str = ";", bom: bool = True
-) -> Iterator[str]:
+def csv_lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """The lines of a CSV file one by one, for a StreamingHttpResponse or a file opened with `newline=""`."""
-    writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\r\n")
-    mark = BOM if bom else ""
-    yield mark + writer.writerow([safe_cell(cell) for cell in header])
-    for row in rows:
-        yield writer.writerow([safe_cell(cell) for cell in row])
+    yield BOM + csv_line(header)
+    yield from map(csv_line, rows)
 
 
-def csv_line(row: Iterable[Any], *, separator: str = ";") -> str:
+def csv_line(row: Iterable[Any]) -> str:
     """One line by itself."""
-    return str(csv.writer(_Echo(), delimiter=separator, lineterminator="\r\n").writerow([safe_cell(c) for c in row]))
+    return str(csv.writer(_Echo(), delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in row]))

@@ -42,14 +42,6 @@ class Address:
     locale: str = "fr"
 
 
-def kind_of(name: str) -> hooks.NotificationKind:
-    """The declared kind; a message of no known kind is a bug."""
-    for kind in hooks.notification_kinds:
-        if kind.name == name:
-            return kind
-    raise LookupError(f"{name!r} is no declared kind of notification")
-
-
 def notify(
     *,
     to: Person | Contact | Address,
@@ -69,7 +61,7 @@ def notify(
     now, from what is true now; `<module>/messages/<name>.txt` (its first line is the subject) and `<name>.sms`.
     Hours are those of where the person lives; of whoever did not say where, `hour_of`, else that of the association.
     """
-    known = kind_of(kind)
+    known = hooks.notification_kinds.named(kind)
     person = to if isinstance(to, Person) else to.person if isinstance(to, Contact) else None
     name = str(to) if isinstance(to, Person) else to.name
     email, phone = to.email or "", to.phone or ""
@@ -130,7 +122,7 @@ def deliver(*, now: datetime, at_most: int = 500) -> int:
                 after_failure(message, failed, now)
             else:
                 sent += 1
-                said = dict.fromkeys(WORDS, "") if kind_of(message.kind).is_secret else {}
+                said = dict.fromkeys(WORDS, "") if hooks.notification_kinds.named(message.kind).is_secret else {}
                 Message.objects.across(reason="the row just sent").filter(pk=pk).update(
                     status=Status.SENT, sent_at=now, attachments=[], error="", **said
                 )
@@ -256,7 +248,6 @@ def forget_orphans(model: type[models.Model]) -> int:
     return about.filter(about_model=model._meta.label_lower).exclude(about_id__in=standing).delete()[0]
 
 
-def mark_read(*, person: Person, now: datetime, pk: int | None = None) -> int:
-    """Say that one message (or all of them) was read."""
-    mine = Message.objects.about(person).filter(read_at=None, shows_on_site=True)
-    return (mine.filter(pk=pk) if pk else mine).update(read_at=now)
+def mark_read(*, person: Person, now: datetime) -> int:
+    """Say that every message was read."""
+    return Message.objects.about(person).filter(read_at=None, shows_on_site=True).update(read_at=now)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -27,7 +27,7 @@ class Messages(hooks.PersonalData):
             for message in self.of(person).order_by("made_at")
         ]  # fmt: skip
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         """Those told to them, and those told to others that speak of them: each module says which were about its rows."""
         self.of(person).delete()
         actions.forget_about(Invitation, Invitation.objects.about(person).values("pk"))  # « Bruno vous propose… »
@@ -39,7 +39,7 @@ class Messages(hooks.PersonalData):
         LocalMessage.objects.filter(said).delete()
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         Message.objects.about(gone).update(person=kept)
 
     @staticmethod

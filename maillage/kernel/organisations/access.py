@@ -39,6 +39,3 @@ def can(right: str, person: Person, organisation: Organisation) -> bool:
 
 
 can_see_desk = partial(can, "see_desk")
-can_manage_missions = partial(can, "manage_missions")
-can_give_roles = partial(can, "give_roles")
-can_edit_organisation = partial(can, "edit_organisation")

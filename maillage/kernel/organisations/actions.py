@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel import secret_link
 from maillage.kernel.organisations import facts
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
 
 RESERVED = {"creer", "repertoire"}  # pages that stand where organisations do
 INVITATION_LASTS = timedelta(days=14)
@@ -143,8 +143,8 @@ def leave(*, organisation: Organisation, person: Person, now: datetime) -> int:
 def invite(
     *, organisation: Organisation, kind: str, name: str, email: str, by: Person, now: datetime,
     hands_over: Role | None = None,
-) -> tuple[Invitation, str]:  # fmt: skip
-    """Offer a role by mail, to somebody who may have no account yet; answer the invitation and its token.
+) -> Invitation:  # fmt: skip
+    """Offer a role by mail, to somebody who may have no account yet.
 
     The mail itself follows from the fact (`wiring/organisations.py`). Raises AlreadyHasThisRole.
     """
@@ -158,22 +158,13 @@ def invite(
         hands_over=hands_over, expires_at=now + INVITATION_LASTS,
     )  # fmt: skip
     facts.invited.record(about=made, by=by, organisation=organisation, at=now, kind=str(kind))
-    return made, token_of(made)
-
-
-def token_of(invitation: Invitation) -> str:
-    return token("invitation", invitation.pk, invitation.link_seed)
+    return made
 
 
 def invitation_of(given: str) -> Invitation | None:
     """The invitation whose secret address was followed; None when the token is not right."""
-    found = (
-        Invitation.objects.across(reason="whoever holds the secret address of an invitation")
-        .select_related("organisation", "invited_by")
-        .filter(pk=key_of(given))
-        .first()
-    )
-    return found if found and is_right(given, "invitation", found.pk, found.link_seed) else None
+    sent = Invitation.objects.across(reason="whoever holds the secret address of an invitation")
+    return secret_link.found(sent.select_related("organisation", "invited_by"), given)
 
 
 @transaction.atomic
@@ -218,10 +209,9 @@ def hand_over(*, role: Role, to_name: str, to_email: str, by: Person, now: datet
     """Offer one's own role to somebody else; it passes when they accept. Raises RoleIsOver, AlreadyHasThisRole."""
     if role.ended_at:
         raise RoleIsOver
-    made, _secret = invite(
+    return invite(
         organisation=role.organisation, kind=role.kind, name=to_name, email=to_email, by=by, now=now, hands_over=role
     )
-    return made
 
 
 # ── Contacts ──────────────────────────────────────────────────────────────────────────────────

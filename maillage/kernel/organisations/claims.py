@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from maillage.kernel.codes import SIGNS, in_fours, signs_of
 from maillage.kernel.facts.models import Fact
 from maillage.kernel.organisations import actions, facts
 from maillage.kernel.organisations.models import (
@@ -24,13 +25,12 @@ from maillage.kernel.organisations.models import (
     Role,
     RoleKind,
 )
-from maillage.kernel.organisations.numbers import bare, is_rna
+from maillage.kernel.organisations.numbers import bare, is_rna, is_siret
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.places.queries import find_communes
 from maillage.kernel.refusal import Refused
 
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a letter is read by tired eyes
 CODE_SIGNS, CODE_TRIES = 8, 5
 CODE_LASTS = timedelta(days=60)
 A_DAY = timedelta(days=1)
@@ -128,21 +128,19 @@ def entry_of(number: str) -> RegisterEntry | None:
 
 def organisation_of(entry: RegisterEntry) -> Organisation | None:
     """The organisation that stands here for a line of the register."""
-    if entry.rna_number and (found := Organisation.objects.filter(rna_number=entry.rna_number).first()):
-        return found
-    taken = entry.claims.filter(is_accepted=True).select_related("organisation").order_by("-decided_at").first()
-    return taken.organisation if taken else None
+    return organisations_of([entry]).get(entry.pk)
 
 
 def organisations_of(entries: Iterable[RegisterEntry]) -> dict[int, Organisation]:
-    """The same for many lines, in two questions: line → organisation."""
+    """The same for many lines, in two questions: line → organisation. The number says it, else the last claim."""
     entries = list(entries)
     by_number = {
         one.rna_number: one
         for one in Organisation.objects.filter(rna_number__in=[e.rna_number for e in entries if e.rna_number])
     }
     made = {entry.pk: by_number[entry.rna_number] for entry in entries if entry.rna_number in by_number}
-    for taken in Claim.objects.filter(entry__in=entries, is_accepted=True).select_related("organisation"):
+    accepted = Claim.objects.filter(entry__in=entries, is_accepted=True).select_related("organisation")
+    for taken in accepted.order_by("-decided_at"):
         if taken.organisation:
             made.setdefault(taken.entry_id, taken.organisation)
     return made
@@ -267,13 +265,12 @@ def code_of(claim: Claim) -> str:
     assert claim.letter_made_at
     said = f"claim:{claim.pk}:{int(claim.letter_made_at.timestamp())}"
     number = int.from_bytes(hmac.new(settings.SECRET_KEY.encode(), said.encode(), "sha256").digest()[:8], "big")
-    signs = "".join(SIGNS[number >> 5 * place & 31] for place in range(CODE_SIGNS))
-    return f"{signs[:4]}-{signs[4:]}"
+    return in_fours("".join(SIGNS[number >> 5 * place & 31] for place in range(CODE_SIGNS)))
 
 
 def hash_of(claim: Claim, code: str) -> str:
-    signs = "".join(sign for sign in code.upper() if sign in SIGNS)
-    return hmac.new(settings.SECRET_KEY.encode(), f"claim-code:{claim.pk}:{signs}".encode(), sha256).hexdigest()
+    said = f"claim-code:{claim.pk}:{signs_of(code)}"
+    return hmac.new(settings.SECRET_KEY.encode(), said.encode(), sha256).hexdigest()
 
 
 def prove_by_code(*, claim: Claim, person: Person, code: str, now: datetime) -> Claim:
@@ -348,6 +345,8 @@ def accept(claim: Claim, *, by: Person, reason: str, now: datetime) -> Claim:
         )
     else:
         actions.give_role(organisation=standing, person=claim.person, kind=claim.role, by=by, now=now)
+        if not standing.siret and (siret := siret_of(entry)):
+            standing = actions.present(organisation=standing, by=by, now=now, siret=siret)
     claim.decided_at, claim.decided_by, claim.is_accepted, claim.reason = now, by, True, reason
     claim.organisation, claim.code_hash = standing, ""
     claim.save(update_fields=["decided_at", "decided_by", "is_accepted", "reason", "organisation", "code_hash"])
@@ -362,12 +361,17 @@ def said_by(entry: RegisterEntry) -> dict[str, Any]:
     town = " ".join(part for part in (entry.postcode, entry.commune_name) if part)
     return {
         "rna_number": entry.rna_number or None,
-        "siret": entry.siret if re.fullmatch(r"\d{14}", entry.siret) else "",
+        "siret": siret_of(entry),
         "short_name": readable(entry.short_title)[:60] if entry.short_title not in ("", entry.title) else "",
         "legal_form": LegalForm.ALSACE_MOSELLE if department in ("57", "67", "68") else LegalForm.ASSOCIATION_1901,
         "purpose": entry.purpose, "commune": commune, "created_on": entry.created_on or entry.declared_on,
         "seat_address": "\n".join(part for part in (entry.seat, town) if part),
     }  # fmt: skip
+
+
+def siret_of(entry: RegisterEntry) -> str:
+    """Its SIRET, unless the register has it wrong: a number that cannot be would refuse the association's own form."""
+    return entry.siret if is_siret(entry.siret) else ""
 
 
 def commune_of(entry: RegisterEntry) -> Commune | None:

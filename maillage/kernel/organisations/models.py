@@ -1,6 +1,6 @@
 """Organisation, Role, Contact; the State's register, and claims on a line of it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.kernel.places import zones
-from maillage.kernel.secret_link import new_seed
+from maillage.kernel.secret_link import HasSecretAddress
 
 # Letters occur (W9T1002867, Corsica W2A…): data·inclusion's `^W\d{9}$` refuses real numbers.
 RNA_NUMBER = r"^W[0-9][0-9A-Z][0-9]\d{6}$"
@@ -103,10 +103,6 @@ class Organisation(models.Model):
         return zones.zone_of(self.commune_id)
 
     @property
-    def siren(self) -> str:
-        return self.siret[:9]
-
-    @property
     def public_address(self) -> str:
         """A seat is often somebody's home: only its commune is shown unless the association opts in."""
         commune = str(self.commune) if self.commune else ""
@@ -153,7 +149,7 @@ class Role(models.Model):
         return f"{self.person} · {self.get_kind_display()}"
 
 
-class Invitation(models.Model):
+class Invitation(HasSecretAddress):
     """A role offered by mail to somebody who may have no account yet. An association's record."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
@@ -162,12 +158,12 @@ class Invitation(models.Model):
     kind = models.CharField(max_length=20, choices=RoleKind)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     hands_over = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    link_seed = models.CharField(max_length=16, default=new_seed)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet["Invitation"].as_manager()
+    opens = "invitation"
     person_path: ClassVar[str] = "invited_by"
 
     class Meta:
@@ -263,9 +259,6 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def is_older_than_a_year(self, today: date) -> bool:
-        return bool(self.declared_on and (today - self.declared_on).days > 365)
 
 
 class ClaimProof(models.TextChoices):

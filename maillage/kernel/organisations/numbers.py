@@ -44,15 +44,22 @@ def validate_rna(text: str) -> None:
         )
 
 
-def validate_siren(text: str) -> None:
-    if not is_siren(bare(text)):
-        raise ValidationError(
-            _("Ce numéro SIREN n’est pas juste : neuf chiffres, dont le dernier vérifie les autres."), code="siren"
-        )
-
-
 def validate_siret(text: str) -> None:
-    if not is_siret(bare(text)):
+    """A SIREN is the beginning of a SIRET: whoever gives only that is told what is missing."""
+    number = bare(text)
+    if is_siren(number):
+        raise ValidationError(
+            _(
+                "C’est votre numéro SIREN. Écrivez le SIRET du siège : ces neuf chiffres, puis cinq autres, sur l’avis de situation de l’Insee."
+            ),
+            code="siren",
+        )
+    if not is_siret(number):
         raise ValidationError(
             _("Ce numéro SIRET n’est pas juste : quatorze chiffres, dont le dernier vérifie les autres."), code="siret"
         )
+
+
+def spaced(siret: str) -> str:
+    """« 123 456 782 00010 »."""
+    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}" if siret else ""

@@ -1,9 +1,8 @@
 """What organisations know of a person: roles, contacts, invitations, claims."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,8 +42,8 @@ class Roles(hooks.PersonalData):
         ]  # fmt: skip
         return rows
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
-        Role.objects.current().filter(person=person).update(ended_at=this_moment())
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
+        Role.objects.current().filter(person=person).update(ended_at=now)
         self.sent_to(person).delete()
         Claim.objects.filter(person=person, decided_at=None).delete()
         Claim.objects.filter(person=person).update(reason="", code_hash="")
@@ -55,11 +54,11 @@ class Roles(hooks.PersonalData):
         mine = Invitation.objects.across(reason="the person's own address, shown to them and erased everywhere")
         return mine.filter(email__iexact=person.email) if person.email else mine.none()
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         mine = set(Role.objects.current().filter(person=kept).values_list("organisation_id", "kind"))
         for role in Role.objects.filter(person=gone):
             if role.ended_at is None and (role.organisation_id, role.kind) in mine:
-                role.ended_at = this_moment()
+                role.ended_at = now
             role.person = kept
             role.save(update_fields=["person", "ended_at"])
         Claim.objects.filter(person=gone).exclude(entry__claims__person=kept).update(person=kept)
@@ -82,13 +81,13 @@ class Contacts(hooks.PersonalData):
             for contact in Contact.objects.about(person).select_related("organisation").order_by("since_at")
         ]  # fmt: skip
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         Contact.objects.about(person).update(
-            name=_("Personne effacée"), email="", phone="", birth_year=None, person=None, erased_at=this_moment()
+            name=_("Personne effacée"), email="", phone="", birth_year=None, person=None, erased_at=now
         )
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         mine = set(Contact.objects.about(kept).values_list("organisation_id", flat=True))
         for contact in Contact.objects.about(gone):
             # An association that knew both keeps two contacts: one of them is tied to the person.

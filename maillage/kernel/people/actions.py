@@ -1,6 +1,7 @@
 """The verbs: somebody arrives, says their year of birth, has somebody answer for them; two rows become one; one is erased."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -10,7 +11,9 @@ from maillage.kernel import hooks
 from maillage.kernel.people import facts
 from maillage.kernel.people.models import ALONE_FROM, Guardianship, Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
+from maillage.kernel.secret_link import found
+
+PREFERENCES = {"locale", "reading", "commune"}
 
 
 class YearIsImpossible(Refused):
@@ -64,6 +67,16 @@ def rename(*, person: Person, name: str, phone: str | None = None) -> Person:
 
 
 @transaction.atomic
+def prefer(*, person: Person, **chosen: Any) -> Person:
+    """Keep how somebody likes to be served: `locale`, `reading`, `commune`. Nothing else is a preference."""
+    assert chosen.keys() <= PREFERENCES
+    for name, value in chosen.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(chosen))
+    return person
+
+
+@transaction.atomic
 def set_access(*, person: Person, is_active: bool, is_staff: bool, by: Person, now: datetime) -> Person:
     """Whether somebody may come in, and is of the technical team: effective at their next request."""
     person.is_active, person.is_staff, person.is_superuser = is_active, is_staff, is_staff
@@ -88,10 +101,8 @@ def set_birth_year(*, person: Person, year: int, now: datetime) -> Person:
 
 
 @transaction.atomic
-def ask_guardian(
-    *, minor: Person, name: str, now: datetime, email: str = "", phone: str = ""
-) -> tuple[Guardianship, str]:
-    """Ask an adult to agree, by the address given; answer the question and its token. Asking again replaces the question.
+def ask_guardian(*, minor: Person, name: str, now: datetime, email: str = "", phone: str = "") -> Guardianship:
+    """Ask an adult to agree, by the address given. Asking again replaces the question.
 
     Raises GuardianCannotBeReached, NobodyAnswersForThemself.
     """
@@ -105,17 +116,12 @@ def ask_guardian(
         minor=minor, guardian_name=name, guardian_email=email, guardian_phone=phone, asked_at=now
     )
     facts.guardian_asked.record(about=made, by=minor, at=now)
-    return made, token_of(made)
-
-
-def token_of(guardianship: Guardianship) -> str:
-    return token("guardianship", guardianship.pk, guardianship.link_seed)
+    return made
 
 
 def guardianship_of(given: str) -> Guardianship | None:
     """The question whose secret address was followed; None when the token is not right."""
-    found = Guardianship.objects.select_related("minor").filter(pk=key_of(given)).first()
-    return found if found and is_right(given, "guardianship", found.pk, found.link_seed) else None
+    return found(Guardianship.objects.select_related("minor"), given)
 
 
 @transaction.atomic
@@ -163,7 +169,7 @@ def merge(*, kept: Person, gone: Person, by: Person, now: datetime) -> Person:
     if kept.pk == gone.pk:
         raise SamePerson
     for data in sorted(hooks.personal_data, key=lambda one: one.order):
-        data.merge(kept, gone)
+        data.merge(kept, gone, now=now)
     for name in ("name", "email", "phone", "birth_year", "commune_id", "reading"):
         if not getattr(kept, name) and (value := getattr(gone, name)):
             setattr(kept, name, value)

@@ -1,6 +1,6 @@
 """What people themselves are to the house."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,14 +38,14 @@ class Myself(hooks.PersonalData):
         ]  # fmt: skip
         return rows
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         person.guardianships.all().delete()
         Guardianship.objects.filter(guardian=person).update(
             guardian=None, guardian_name="", guardian_email="", guardian_phone="", link_seed=""
         )
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         gone.guardianships.update(minor=kept)
         Guardianship.objects.filter(guardian=gone).update(guardian=kept)
 

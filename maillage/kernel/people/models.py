@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel.secret_link import new_seed
+from maillage.kernel.secret_link import HasSecretAddress
 
 ADULT_AT, ALONE_FROM = 18, 15  # article 8 GDPR and article 45 of the loi Informatique et libertés: 15
 
@@ -74,7 +74,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return age is not None and age - 1 < ADULT_AT
 
 
-class Guardianship(models.Model):
+class Guardianship(HasSecretAddress):
     """An adult answers for a minor. A person's record (both of them).
 
     Until agreed, it is only a question sent to `guardian_email` or `guardian_phone` with a one-time link.
@@ -85,10 +85,11 @@ class Guardianship(models.Model):
     guardian_name = models.CharField(max_length=150)
     guardian_email = models.EmailField(blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)
-    link_seed = models.CharField(max_length=16, default=new_seed)
     asked_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+
+    opens = "guardianship"
 
     class Meta:
         verbose_name = _("accord d’un responsable")

@@ -21,12 +21,6 @@ def cell_of(latitude: float, longitude: float) -> int:
     return int(h3.latlng_to_cell(latitude, longitude, RESOLUTION))
 
 
-def centre_of(cell: int) -> tuple[float, float]:
-    """Latitude and longitude of the middle of a cell, in degrees."""
-    latitude, longitude = h3.cell_to_latlng(cell)
-    return latitude, longitude
-
-
 def spans_around(latitude: float, longitude: float, km: float) -> tuple[list[int], int]:
     """Where the cells begin that hold every point within `km` of a point, and the length of each span.
 

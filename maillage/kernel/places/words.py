@@ -1,17 +1,16 @@
 """Names of places as one types them: no accents, no capitals, no hyphens; « st » is « saint »."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+from maillage.kernel.search import words
+
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 
 
 def plain(text: str) -> str:
     """« L’Haÿ-les-Roses » → « l hay les roses »."""
-    letters = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    return _NOT_A_WORD.sub(" ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
+    return _NOT_A_WORD.sub(" ", words.plain(text)).strip()
 
 
 def line(name: str, insee: str, postcodes: Iterable[str], department: str, region: str) -> str:

@@ -88,6 +88,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 def plain(text: str) -> str:
+    """No accents, no capitals, no ligatures: « Lecœur » → « lecoeur »."""
     if text.isascii():  # most are, and millions are read
         return text.casefold()
     text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’", "'")

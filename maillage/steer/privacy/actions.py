@@ -4,11 +4,10 @@ import io
 import json
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +62,7 @@ def erase(*, person: Person, now: datetime) -> Erasure:
         return already
     refuse_if_alone(person)
     email, name, locale = person.email, person.name, person.locale
-    kept = forget_everywhere(person, today=localdate(now))
+    kept = forget_everywhere(person, now=now)
     people.erase(person=person, by=person, now=now)
     done = Erasure.objects.create(
         person=person, done_at=now,
@@ -78,23 +77,23 @@ def erase(*, person: Person, now: datetime) -> Erasure:
     return done
 
 
-def forget_everywhere(person: Person, *, today: date) -> list[hooks.Kept]:
+def forget_everywhere(person: Person, *, now: datetime) -> list[hooks.Kept]:
     """Ask every module, again as long as contacts left without an account turn out to be theirs; one word a thing kept."""
     kept: dict[str, hooks.Kept] = {}
     adopt_contacts(person=person)
     while True:
         for data in queries.modules():
-            for one in data.forget(person, today=today):
+            for one in data.forget(person, now=now):
                 known = kept.get(str(one.what))
                 kept[str(one.what)] = one if known is None or one.until > known.until else known
         if not adopt_contacts(person=person):
             return list(kept.values())
 
 
-def would_keep(person: Person, *, today: date) -> list[hooks.Kept]:
+def would_keep(person: Person, *, now: datetime) -> list[hooks.Kept]:
     """What erasing now would leave, found by trying it and undoing it."""
     with transaction.atomic():
-        kept = forget_everywhere(person, today=today)
+        kept = forget_everywhere(person, now=now)
         transaction.set_rollback(True)
     return kept
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -17,10 +17,10 @@ class Erasures(hooks.PersonalData):
     def export(self, person: Person) -> list[dict[str, Any]]:
         return []
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         return []
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         """An erased row is never merged into another."""
 
 

@@ -5,7 +5,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -50,7 +49,7 @@ def erase(request: PersonRequest) -> HttpResponse:
         refusal = _("Cochez la case pour confirmer : l’effacement ne se défait pas.")
     return page(
         request, "privacy/erase.html",
-        {"kept": actions.would_keep(request.user, today=localdate(now)), "refusal": refusal},
+        {"kept": actions.would_keep(request.user, now=now), "refusal": refusal},
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from maillage.kernel.organisations.numbers import spaced
 from maillage.kernel.places import zones
 from maillage.web.icons import ICONS
 from maillage.web.storage import JOINED, STYLES
@@ -119,6 +120,12 @@ def _km_of(shown: float, language: str) -> str:
 def away(distance: float | None) -> str:
     """« à 3,3 km »; nothing for nothing."""
     return _("à %(distance)s") % {"distance": km(distance)} if distance is not None else ""
+
+
+@register.filter
+def siret(number: str) -> str:
+    """« 12345678200010 » → « 123 456 782 00010 », which no line breaks."""
+    return spaced(number).replace(" ", "\xa0")
 
 
 @register.filter

@@ -7,11 +7,9 @@ from typing import Any
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from maillage.kernel.notifications import actions as notifications
-from maillage.kernel.notifications.models import LocalMessage
 from maillage.kernel.people.models import Person
+from tests.letterbox import last_letter
 
 AMINA = "amina@exemple.localhost"
 PERIOD = 30  # seconds that a code lasts
@@ -21,15 +19,10 @@ def asks(client: Client, email: str, **more: str) -> Any:
     return client.post(reverse("account_login"), {"email": email, **more})
 
 
-def letters(to: str) -> list[str]:
-    """What left for this address, the newest first."""
-    notifications.deliver(now=timezone.now())
-    return [f"{one.subject}\n{one.text}" for one in LocalMessage.objects.filter(address__contains=to)]
-
-
 def code_sent(to: str) -> str:
-    found = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", letters(to)[0], re.MULTILINE)
-    assert found, letters(to)[0]
+    letter = last_letter(to)
+    found = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", letter, re.MULTILINE)
+    assert found, letter
     return found[1]
 
 

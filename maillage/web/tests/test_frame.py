@@ -16,25 +16,17 @@ from django.utils import timezone
 
 from maillage.engage.volunteering.tests import factories
 from maillage.kernel.notifications.models import LocalMessage
+from maillage.kernel.organisations import access
 from maillage.kernel.organisations import demo as cast
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web import context, errors, place, reading
 from maillage.web.tests.signing_in import AMINA, enters
+from tests.pages import enter, text
 
 pytestmark = pytest.mark.django_db
 DOORS = ["/j-aide/", "/j-ai-besoin/", "/je-donne/", "/je-gere/"]
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 @pytest.fixture
@@ -209,6 +201,18 @@ def test_a_page_of_another_role_says_whose(amina: Person, les_jardins: Organisat
     les_jardins.roles.create(person=amina, kind="member", since_at=timezone.now())
     response = enter(amina).get(reverse("web:presentation", args=["les-jardins"]))
     assert helps(response, 403) and "Votre rôle dans « Les Jardins »" in text(response)
+
+
+def test_somebody_else_s_role_is_handed_over_by_whoever_gives_roles(
+    amina: Person, bruno: Person, les_jardins: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The right, not the name of a role, opens the page and shows the buttons."""
+    les_jardins.roles.create(person=amina, kind="coordinator", since_at=timezone.now())
+    team = reverse("web:team", args=["les-jardins"])
+    role = reverse("web:role_hand_over", args=["les-jardins", les_jardins.roles.get(person=bruno).pk])
+    assert enter(amina).get(role).status_code == 404 and role not in text(enter(amina).get(team))
+    monkeypatch.setitem(access.RIGHTS, "give_roles", frozenset({"president", "coordinator"}))
+    assert enter(amina).get(role).status_code == 200 and role in text(enter(amina).get(team))
 
 
 def test_a_request_that_makes_no_sense_helps(client: Client) -> None:

@@ -17,20 +17,11 @@ from maillage.kernel.organisations.models import Invitation, Organisation, Role
 from maillage.kernel.people.models import Person
 from maillage.web import middleware
 from maillage.web.tests.signing_in import AMINA, code_sent, is_in
+from tests.pages import enter, text
 
 pytestmark = pytest.mark.django_db
 TEAM = "/gerer/les-jardins/equipe/"
 INVITE = TEAM + "inviter/"
-
-
-def enter(person: Person, **how: Any) -> Client:
-    client = Client(**how)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def token_on(client: Client, address: str) -> str:

@@ -26,24 +26,14 @@ from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web import letters
+from tests.pages import enter, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
 ADDRESSES = [
     ("get", "operate"), ("get", "operate_claim"), ("get", "operate_document"), ("post", "operate_make_letter"),
     ("get", "operate_letter"), ("post", "operate_post_letter"), ("post", "operate_accept"), ("post", "operate_refuse"),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
@@ -75,10 +65,6 @@ def by_document(claire: Person, rennes: Commune) -> Claim:
     paper = files.keep(content=PDF, name="procès verbal.pdf", owner_person=claire, now=now)
     entry = factories.entry("W353005678", "CHORALE DU BOCAGE")
     return claims.claim(entry=entry, person=claire, proof=ClaimProof.DOCUMENT, document=paper, now=now)
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def address(name: str, claim: Claim) -> str:
@@ -144,7 +130,7 @@ def test_what_nothing_proves_is_closed_and_all_who_counted_on_it_are_told(
 ) -> None:
     now = timezone.now()
     false = claims.declare(person=amina, name="Faux Secours", commune=rennes, now=now, rna_number="W353001234")
-    _invitation, token = actions.invite(
+    invitation = actions.invite(
         organisation=false, kind="member", name="Paul", email="paul@exemple.localhost", by=amina, now=now
     )
     made = volunteering.sign_up(volunteering.first_shift(volunteering.mission(false, now=now)), now=now)
@@ -158,7 +144,7 @@ def test_what_nothing_proves_is_closed_and_all_who_counted_on_it_are_told(
     assert enter(amina).get(reverse("web:desk", args=[false.slug])).status_code == 404
     paul = Person.objects.create_user("paul@exemple.localhost")
     with pytest.raises(actions.InvitationIsOver):
-        actions.accept_invitation(token=token, person=paul, now=timezone.now())
+        actions.accept_invitation(token=invitation.token, person=paul, now=timezone.now())
     told = {one.kind: one for one in Message.objects.across(reason="test")}
     assert told["organisations.closed"].person == amina and "nous a écrit" in told["organisations.closed"].text
     assert told["volunteering.shift_cancelled"].about_id == made.pk

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
+from tests.pages import enter
 
 pytestmark = pytest.mark.django_db
 STREET = "12 impasse des Lilas"
@@ -49,8 +50,7 @@ def test_the_seat_is_hidden_from_everybody_unless_the_association_opts_in(
 ) -> None:
     assert STREET not in page(client, address)
     for person in (amina, bruno):
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        assert STREET not in page(client, address)
+        assert STREET not in page(enter(person), address)
     Organisation.objects.update(shows_seat_address=True)
     assert f"{STREET}, Rennes" in page(client, address)
 
@@ -89,3 +89,47 @@ def test_one_that_closed_says_so_and_is_no_longer_listed(client: Client, address
 @pytest.mark.parametrize("slug", ["nexiste-pas", "x" * 200])
 def test_one_that_is_not_is_not_there(client: Client, db: None, slug: str) -> None:
     assert client.get(f"/associations/{slug}/").status_code == 404
+
+
+# ── Its SIRET ─────────────────────────────────────────────────────────────────────────────────
+def present(by: Person, siret: str) -> Any:
+    return enter(by).post(reverse("web:presentation", args=["les-jardins"]), {"siret": siret, "commune": "Rennes"})
+
+
+@pytest.mark.parametrize("typed", ["12345678200010", "123 456 782 00010", "123.456.782-00010", "356 000 000 00048"])
+def test_a_siret_is_typed_as_people_write_it_and_read_by_everybody(
+    client: Client, address: str, bruno: Person, typed: str
+) -> None:
+    assert present(bruno, typed).status_code == 302
+    kept = Organisation.objects.get().siret
+    assert kept == "".join(sign for sign in typed if sign.isdigit())
+    shown = f"{kept[:3]}\xa0{kept[3:6]}\xa0{kept[6:9]}\xa0{kept[9:]}"
+    assert "SIRET" in page(client, address) and shown in page(client, address)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("12345678200011", "quatorze chiffres, dont le dernier"),
+        ("12345678900012", "quatorze chiffres, dont le dernier"),
+        ("123456789", "quatorze chiffres, dont le dernier"),
+        ("W353001234", "quatorze chiffres, dont le dernier"),
+        ("١٢٣٤٥٦٧٨٢٠٠٠١٠", "quatorze chiffres, dont le dernier"),
+        ("123 456 782", "C’est votre numéro SIREN"),
+    ],
+)
+def test_a_number_that_cannot_be_a_siret_is_refused_with_what_to_do(
+    address: str, bruno: Person, typed: str, sentence: str
+) -> None:
+    response = present(bruno, typed)
+    assert response.status_code == 200 and sentence in response.content.decode()
+    assert Organisation.objects.get().siret == ""
+
+
+def test_an_association_without_a_siret_shows_none_and_may_take_it_away(
+    client: Client, address: str, bruno: Person
+) -> None:
+    Organisation.objects.update(siret="12345678200010")
+    assert 'value="123 456 782 00010"' in page(enter(bruno), reverse("web:presentation", args=["les-jardins"]))
+    assert present(bruno, "").status_code == 302
+    assert Organisation.objects.get().siret == "" and "SIRET" not in page(client, address)

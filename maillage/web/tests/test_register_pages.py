@@ -1,6 +1,5 @@
 """The journey of a president: find the association, say that it is ours, prove it, follow the answer; with and without htmx."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,25 +16,10 @@ from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web.views import register as views
+from tests.pages import enter, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
-Enter = Callable[[Person], Client]
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
-
-
-@pytest.fixture
-def enter() -> Enter:
-    def made(person: Person) -> Client:
-        client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return made
 
 
 @pytest.fixture
@@ -50,10 +34,6 @@ def odile(db: None) -> Person:
 
 def paper(name: str = "pv.pdf", content: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def ask(client: Client, entry: RegisterEntry, **said: Any) -> Any:
@@ -175,7 +155,7 @@ def test_an_old_number_leads_to_the_line_of_today(client: Client, mill: Register
 
 
 def test_one_that_stands_here_shows_its_page_and_its_desk_to_its_own(
-    client: Client, enter: Enter, les_jardins: Organisation, bruno: Person, mill: RegisterEntry
+    client: Client, les_jardins: Organisation, bruno: Person, mill: RegisterEntry
 ) -> None:
     Organisation.objects.update(rna_number=mill.number)
     address = reverse("web:register_entry", args=[mill.number])
@@ -197,9 +177,7 @@ def test_asking_wants_to_have_come_in_and_comes_back_here(client: Client, mill: 
     assert not Claim.objects.exists()
 
 
-def test_a_document_is_sent_kept_encrypted_and_followed(
-    enter: Enter, amina: Person, mill: RegisterEntry, tmp_path: Any
-) -> None:
+def test_a_document_is_sent_kept_encrypted_and_followed(amina: Person, mill: RegisterEntry, tmp_path: Any) -> None:
     client = enter(amina)
     response = ask(client, mill, proof="document", document=paper())
     made = Claim.objects.get()
@@ -213,7 +191,7 @@ def test_a_document_is_sent_kept_encrypted_and_followed(
     assert "Suivre ma demande" in text(client.get(reverse("web:register_entry", args=[mill.number])))
 
 
-def test_the_letter_is_chosen_and_what_comes_next_is_said(enter: Enter, amina: Person, mill: RegisterEntry) -> None:
+def test_the_letter_is_chosen_and_what_comes_next_is_said(amina: Person, mill: RegisterEntry) -> None:
     client = enter(amina)
     page = text(client.get(reverse("web:claim_ask", args=[mill.number])))
     assert "siège déclaré, à Rennes" in page and "Forge" not in page
@@ -221,7 +199,7 @@ def test_the_letter_is_chosen_and_what_comes_next_is_said(enter: Enter, amina: P
     assert "prépare le courrier" in page and "Le code écrit sur le courrier" not in page
 
 
-def test_without_a_seat_only_a_document_is_offered(enter: Enter, amina: Person, mill: RegisterEntry) -> None:
+def test_without_a_seat_only_a_document_is_offered(amina: Person, mill: RegisterEntry) -> None:
     RegisterEntry.objects.update(seat="")
     client = enter(amina)
     assert 'value="letter"' not in text(client.get(reverse("web:claim_ask", args=[mill.number])))
@@ -249,7 +227,7 @@ def test_without_a_seat_only_a_document_is_offered(enter: Enter, amina: Person, 
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_kept(
-    enter: Enter, amina: Person, mill: RegisterEntry, said: dict[str, Any], no: str
+    amina: Person, mill: RegisterEntry, said: dict[str, Any], no: str
 ) -> None:
     if isinstance(said.get("document"), SimpleUploadedFile):
         said["document"].seek(0)
@@ -259,8 +237,7 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(
 
 
 def test_the_very_same_form_sent_twice_asks_once(amina: Person, mill: RegisterEntry) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    client = enter(amina, enforce_csrf_checks=True)
     address = reverse("web:claim_ask", args=[mill.number])
     page = text(client.get(address))
     token = page.split('enctype="multipart/form-data"')[1].split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -270,7 +247,7 @@ def test_the_very_same_form_sent_twice_asks_once(amina: Person, mill: RegisterEn
     assert (Claim.objects.count(), File.objects.about(amina).count()) == (1, 1)
 
 
-def test_whoever_never_said_their_name_is_asked_for_it(enter: Enter, mill: RegisterEntry) -> None:
+def test_whoever_never_said_their_name_is_asked_for_it(mill: RegisterEntry) -> None:
     nameless = Person.objects.create_user("sans-nom@exemple.localhost")
     client = enter(nameless)
     assert 'name="name"' in text(client.get(reverse("web:claim_ask", args=[mill.number])))
@@ -280,7 +257,7 @@ def test_whoever_never_said_their_name_is_asked_for_it(enter: Enter, mill: Regis
     assert (nameless.name, Claim.objects.count()) == ("Paul I.", 1)
 
 
-def test_one_changes_ones_proof(enter: Enter, amina: Person, mill: RegisterEntry) -> None:
+def test_one_changes_ones_proof(amina: Person, mill: RegisterEntry) -> None:
     client = enter(amina)
     ask(client, mill, role="treasurer")
     page = text(client.get(reverse("web:claim_ask", args=[mill.number])))
@@ -294,7 +271,7 @@ def test_one_changes_ones_proof(enter: Enter, amina: Person, mill: RegisterEntry
 
 
 def test_a_taken_one_says_what_is_possible_instead(
-    enter: Enter, amina: Person, les_jardins: Organisation, mill: RegisterEntry
+    amina: Person, les_jardins: Organisation, mill: RegisterEntry
 ) -> None:
     Organisation.objects.update(rna_number=mill.number)
     client = enter(amina)
@@ -312,7 +289,7 @@ def posted(amina: Person, mill: RegisterEntry, odile: Person) -> Claim:
     return claims.post_letter(claim=made, by=odile, now=now)
 
 
-def test_the_code_of_the_letter_opens_the_desk(enter: Enter, amina: Person, posted: Claim) -> None:
+def test_the_code_of_the_letter_opens_the_desk(amina: Person, posted: Claim) -> None:
     client = enter(amina)
     assert "Le code écrit sur le courrier" in text(client.get(reverse("web:claim", args=[posted.pk])))
     response = client.post(reverse("web:claim_code", args=[posted.pk]), {"code": claims.code_of(posted)})
@@ -323,13 +300,13 @@ def test_the_code_of_the_letter_opens_the_desk(enter: Enter, amina: Person, post
 
 
 @pytest.mark.parametrize("typed", ["", "AAAA", "A" * 29, "\x00", "AAAA-AAA!", "é" * 8, "ABCD-2O34"])
-def test_what_cannot_be_a_code_costs_no_try(enter: Enter, amina: Person, posted: Claim, typed: str) -> None:
+def test_what_cannot_be_a_code_costs_no_try(amina: Person, posted: Claim, typed: str) -> None:
     response = enter(amina).post(reverse("web:claim_code", args=[posted.pk]), {"code": typed})
     assert response.status_code == 200
     assert Claim.objects.get().code_tries == 0
 
 
-def test_wrong_codes_are_counted_and_the_end_is_said(enter: Enter, amina: Person, posted: Claim) -> None:
+def test_wrong_codes_are_counted_and_the_end_is_said(amina: Person, posted: Claim) -> None:
     client = enter(amina)
     address = reverse("web:claim_code", args=[posted.pk])
     assert "Essais restants : 4" in text(client.post(address, {"code": "AAAA-AAAA"}))
@@ -340,7 +317,7 @@ def test_wrong_codes_are_counted_and_the_end_is_said(enter: Enter, amina: Person
     assert not Organisation.objects.exists()
 
 
-def test_nobody_follows_somebody_elses_request(enter: Enter, claire: Person, odile: Person, posted: Claim) -> None:
+def test_nobody_follows_somebody_elses_request(claire: Person, odile: Person, posted: Claim) -> None:
     for person in (claire, odile):
         client = enter(person)
         assert client.get(reverse("web:claim", args=[posted.pk])).status_code == 404
@@ -353,7 +330,7 @@ def test_nobody_follows_somebody_elses_request(enter: Enter, claire: Person, odi
     assert posted.decided_at is None
 
 
-def test_one_takes_ones_request_back(enter: Enter, amina: Person, posted: Claim) -> None:
+def test_one_takes_ones_request_back(amina: Person, posted: Claim) -> None:
     client = enter(amina)
     assert client.post(reverse("web:claim_withdraw", args=[posted.pk])).status_code == 302
     page = text(client.get(reverse("web:claim", args=[posted.pk])))
@@ -361,9 +338,7 @@ def test_one_takes_ones_request_back(enter: Enter, amina: Person, posted: Claim)
     assert "Mes demandes de prise en main" not in text(client.get(reverse("web:me")))
 
 
-def test_a_refusal_is_read_with_its_reason_and_can_be_tried_again(
-    enter: Enter, amina: Person, posted: Claim, odile: Person
-) -> None:
+def test_a_refusal_is_read_with_its_reason_and_can_be_tried_again(amina: Person, posted: Claim, odile: Person) -> None:
     claims.decide_claim(
         claim=posted, by=odile, accepted=False, reason="Le <b>nom</b>\nn’y est pas.", now=timezone.now()
     )
@@ -374,7 +349,7 @@ def test_a_refusal_is_read_with_its_reason_and_can_be_tried_again(
     assert "refusée, voir pourquoi" in text(client.get(reverse("web:me")))
 
 
-def test_that_the_document_was_read_is_told(enter: Enter, amina: Person, mill: RegisterEntry, odile: Person) -> None:
+def test_that_the_document_was_read_is_told(amina: Person, mill: RegisterEntry, odile: Person) -> None:
     client = enter(amina)
     ask(client, mill, proof="document", document=paper())
     made = Claim.objects.get()
@@ -389,7 +364,7 @@ def declared(client: Client, **said: Any) -> Any:
     return client.post(reverse("web:declare"), usual | said)
 
 
-def test_an_association_that_no_list_has_is_made(enter: Enter, amina: Person, rennes: Commune) -> None:
+def test_an_association_that_no_list_has_is_made(amina: Person, rennes: Commune) -> None:
     client = enter(amina)
     assert client.get(reverse("web:declare")).status_code == 200
     response = declared(client, purpose="Semer ensemble.")
@@ -397,15 +372,13 @@ def test_an_association_that_no_list_has_is_made(enter: Enter, amina: Person, re
     assert "Les Semeurs" in text(client.get(response["Location"]))
 
 
-def test_one_of_alsace_is_made_under_its_law(enter: Enter, amina: Person) -> None:
+def test_one_of_alsace_is_made_under_its_law(amina: Person) -> None:
     factories.commune("67482", "Strasbourg", postcodes=["67000"])
     declared(enter(amina), commune="Strasbourg", commune_insee="67482", legal_form="alsace_moselle")
     assert Organisation.objects.get().legal_form == "alsace_moselle"
 
 
-def test_those_alike_are_shown_before_another_is_made(
-    enter: Enter, amina: Person, mill: RegisterEntry, rennes: Commune
-) -> None:
+def test_those_alike_are_shown_before_another_is_made(amina: Person, mill: RegisterEntry, rennes: Commune) -> None:
     client = enter(amina)
     page = text(declared(client, association="Amis du moulin"))
     assert "Est-ce l’une de celles-ci" in page and reverse("web:register_entry", args=[mill.number]) in page
@@ -413,7 +386,7 @@ def test_those_alike_are_shown_before_another_is_made(
     assert declared(client, association="Amis du moulin", is_another="on").status_code == 302
 
 
-def test_a_number_of_the_register_leads_to_its_line(enter: Enter, amina: Person, mill: RegisterEntry) -> None:
+def test_a_number_of_the_register_leads_to_its_line(amina: Person, mill: RegisterEntry) -> None:
     page = text(declared(enter(amina), rna_number="W353 001 234"))
     assert "déjà dans le répertoire" in page and reverse("web:register_entry", args=[mill.number]) in page
     assert not Organisation.objects.exists()
@@ -424,9 +397,7 @@ def test_a_number_of_the_register_leads_to_its_line(enter: Enter, amina: Person,
     [{"association": ""}, {"commune": "Atlantide", "commune_insee": ""}, {"legal_form": "x"}, {"rna_number": "W12"},
      {"association": "\x00"}, {"association": "A" * 400}, {"purpose": "x" * 2000}],
 )  # fmt: skip
-def test_what_is_missing_is_said_and_nothing_is_made(
-    enter: Enter, amina: Person, rennes: Commune, said: dict[str, str]
-) -> None:
+def test_what_is_missing_is_said_and_nothing_is_made(amina: Person, rennes: Commune, said: dict[str, str]) -> None:
     response = declared(enter(amina), **said)
     assert response.status_code == 200 and "field__error" in text(response)
     assert not Organisation.objects.exists()

@@ -23,11 +23,11 @@ from django.utils.http import urlencode
 from maillage.kernel.organisations.models import Organisation, Role, RoleKind
 from maillage.kernel.people.models import Person
 from maillage.web.tests.signing_in import AMINA, asks, code_of, code_sent, enters, has_second_factor, is_in
+from tests.pages import enter, text
 
 pytestmark = pytest.mark.django_db
 BRUNO = "bruno@exemple.localhost"
 SECOND = "/compte/double-code/entrer/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -64,10 +64,6 @@ def sets_up(bruno: Person) -> Callable[[Client], list[str]]:
     return done
 
 
-def text(response: Any) -> str:
-    return str(response.content.decode())
-
-
 # ── Asked ─────────────────────────────────────────────────────────────────────────────────────
 def test_no_desk_opens_before_it_is_set_up(client: Client, les_jardins: Organisation) -> None:
     enters(client, BRUNO)
@@ -85,25 +81,20 @@ def test_no_desk_opens_before_it_is_set_up(client: Client, les_jardins: Organisa
 @pytest.mark.parametrize("kind", [kind for kind in RoleKind if kind != RoleKind.MEMBER])
 def test_every_role_that_sees_other_people_s_data_is_asked(amina: Person, les_jardins: Organisation, kind: str) -> None:
     Role.objects.create(person=amina, organisation=les_jardins, kind=kind, since_at=timezone.now())
-    client = Client()
-    client.force_login(amina, backend=BACKEND)
-    assert client.get(desk(les_jardins))["Location"] == reverse("mfa_activate_totp")
+    assert enter(amina).get(desk(les_jardins))["Location"] == reverse("mfa_activate_totp")
 
 
 def test_members_and_strangers_are_not_asked(amina: Person, claire: Person, les_jardins: Organisation) -> None:
     Role.objects.create(person=amina, organisation=les_jardins, kind=RoleKind.MEMBER, since_at=timezone.now())
-    member, stranger = Client(), Client()
-    member.force_login(amina, backend=BACKEND)
-    stranger.force_login(claire, backend=BACKEND)
+    member, stranger = enter(amina), enter(claire)
     assert member.get(desk(les_jardins)).status_code == 200
     assert stranger.get(desk(les_jardins)).status_code == 404
     assert "deuxième code" not in text(stranger.get(reverse("web:me")))
 
 
-def test_the_demo_asks_nobody(client: Client, bruno: Person, les_jardins: Organisation, settings: Any) -> None:
+def test_the_demo_asks_nobody(bruno: Person, les_jardins: Organisation, settings: Any) -> None:
     settings.DEMO = True
-    client.force_login(bruno, backend=BACKEND)
-    assert client.get(desk(les_jardins)).status_code == 200
+    assert enter(bruno).get(desk(les_jardins)).status_code == 200
 
 
 def test_outside_the_demo_it_is_asked_unless_tests_say_otherwise() -> None:

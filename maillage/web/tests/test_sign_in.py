@@ -18,7 +18,8 @@ from maillage.kernel.notifications.models import LocalMessage, Message
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
 from maillage.web import accounts
-from maillage.web.tests.signing_in import AMINA, asks, code_sent, enters, is_in, letters, types
+from maillage.web.tests.signing_in import AMINA, asks, code_sent, enters, is_in, types
+from tests.letterbox import letters
 
 pytestmark = pytest.mark.django_db
 ENTER = "/compte/entrer/"

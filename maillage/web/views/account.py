@@ -99,8 +99,7 @@ def identity(request: PersonRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         people.rename(person=person, name=form.cleaned_data["name"], phone=form.cleaned_data["phone"])
-        person.commune = form.cleaned_data["commune"]
-        person.save(update_fields=["commune"])
+        people.prefer(person=person, commune=form.cleaned_data["commune"])
         messages.success(request, _("C’est enregistré."))
         return redirect("web:me")
     return page(request, "web/identity.html", {"form": form})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from maillage.kernel import hooks
-from maillage.kernel.organisations import actions
+from maillage.kernel.organisations import access, actions
 from maillage.kernel.organisations.models import Invitation, Organisation, Role
 from maillage.kernel.refusal import Refused
 from maillage.web.doors import by_link, desk, signed_in
@@ -66,6 +66,7 @@ def team_page(request: PersonRequest, organisation: Organisation, form: Invite) 
             "roles": every.filter(ended_at=None).order_by("kind", "since_at"),
             "ended": every.filter(ended_at__isnull=False).order_by("-ended_at")[:20], "form": form,
             "invitations": Invitation.objects.of(organisation).filter(answered_at=None, expires_at__gt=now).order_by("-sent_at"),
+            "gives_roles": access.allows("give_roles", request.held),
         },
     )  # fmt: skip
 
@@ -118,7 +119,7 @@ def end_role(request: PersonRequest, pk: int, organisation: Organisation) -> Htt
 def hand_over(request: PersonRequest, pk: int, organisation: Organisation) -> HttpResponse:
     """One's own role, or anybody's for whoever gives roles."""
     role = get_object_or_404(Role.objects.current().select_related("person"), pk=pk, organisation=organisation)
-    if role.person != request.user and "president" not in request.held:
+    if role.person != request.user and not access.allows("give_roles", request.held):
         raise Http404
     form = HandOver(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -17,6 +17,7 @@ from maillage.kernel.documents import actions as documents
 from maillage.kernel.notifications import actions as notifications
 from maillage.kernel.notifications.models import LocalMessage
 from maillage.kernel.organisations import demo as cast
+from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.queries import find_communes
 from maillage.web import reading as profiles
@@ -67,8 +68,7 @@ def language(request: HttpRequest) -> HttpResponse:
             secure=request.is_secure(),
         )  # fmt: skip
         if request.user.is_authenticated:
-            request.user.locale = chosen
-            request.user.save(update_fields=["locale"])
+            people.prefer(person=request.user, locale=chosen)
     return response
 
 
@@ -151,8 +151,8 @@ def demo(request: HttpRequest) -> HttpResponse:
         login(request, person, backend="django.contrib.auth.backends.ModelBackend")
         desks = list(person.roles.filter(ended_at=None).values_list("organisation__slug", flat=True)[:2])
         return redirect("web:desk", slug=desks[0]) if len(desks) == 1 else redirect("web:me")
-    people = {person.email: person for person in Person.objects.filter(email__endswith=cast.DOMAIN)}
-    shown = [(key, people[cast.email_of(key)], says) for key, says in cast.SAYS.items() if cast.email_of(key) in people]
+    known = {person.email: person for person in Person.objects.filter(email__endswith=cast.DOMAIN)}
+    shown = [(key, known[cast.email_of(key)], says) for key, says in cast.SAYS.items() if cast.email_of(key) in known]
     return page(request, "web/demo.html", {"people": shown})
 
 

@@ -322,7 +322,7 @@ def tell_outcome(
 @transaction.atomic
 def attest(
     *, organisation: Organisation, contact: Contact, since_on: date, until_on: date, by: Person, now: datetime
-) -> tuple[Issued, bytes]:
+) -> Issued:
     """Deliver the attestation of somebody's hours as a tagged PDF that anyone can check. Raises NothingWasDone.
 
     It never speaks of days to come: a period that is not over ends on the day of the document.
@@ -335,10 +335,10 @@ def attest(
     told = attestation.told(
         organisation=organisation, contact=contact, since_on=since_on, until_on=until_on, lines=lines, by=by, now=now
     )
-    issued, file = documents.issue(
+    issued = documents.issue(
         kind="volunteering.attestation", organisation=organisation, template="volunteering/documents/attestation.typ",
         data=told, about=contact, by=by, now=now,
         summary={"minutes": minutes, "since": since_on.isoformat(), "until": until_on.isoformat()},
     )  # fmt: skip
     facts.attested.record(about=contact, by=by, organisation=organisation, at=now, minutes=minutes)
-    return issued, file
+    return issued

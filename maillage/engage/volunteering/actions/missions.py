@@ -134,7 +134,7 @@ def copy_mission(*, mission: Mission, by: Person, now: datetime) -> Mission:
 
 def put_in_its_place(mission: Mission) -> None:
     if mission.is_remote or mission.commune is None:
-        mission.cell = mission.latitude = mission.longitude = None
+        mission.place_nowhere()
     else:
         mission.place_at(mission.commune.latitude, mission.commune.longitude)
 

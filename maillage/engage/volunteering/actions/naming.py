@@ -1,12 +1,12 @@
 """Nobody who is helped is named or located in what others may read."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.refusal import Refused
+from maillage.kernel.search.words import plain
 
 _AN_ADDRESS = re.compile(
     r"\b\d{1,4}\s*(?:bis|ter)?,?\s+(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|allée|quai|route|square)\b[^.;\n]{0,30}"
@@ -45,5 +45,5 @@ def refuse_locating(*texts: str) -> None:
 
 
 def words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.findall(r"[a-z]+", plain)
+    """Its words, letters only, in any writing: « Lecœur » and « LECOEUR » are one."""
+    return re.findall(r"[^\W\d_]+", plain(text))

@@ -27,7 +27,7 @@ from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.people.models import ADULT_AT, ALONE_FROM, Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import absolute, token
+from maillage.kernel.secret_link import absolute
 
 REMEMBERED = timedelta(days=60)  # how long after a shift somebody may still be added to it
 
@@ -303,7 +303,7 @@ def ask_guardian(made: SignUp, guest: Guest, now: datetime) -> None:
     agreement = GuardianAgreement.objects.create(
         sign_up=made, name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone, asked_at=now
     )
-    address = absolute(reverse("volunteering:guardian", args=[token("guardian", agreement.pk, agreement.link_seed)]))
+    address = absolute(reverse("volunteering:guardian", args=[agreement.token]))
     notify(
         to=Address(name=guest.guardian_name, email=guest.guardian_email, phone=guest.guardian_phone),
         kind="volunteering.guardian_asked",

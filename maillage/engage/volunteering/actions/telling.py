@@ -11,7 +11,7 @@ from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations.access import RIGHTS
 from maillage.kernel.organisations.models import Organisation
 from maillage.kernel.people.models import Person
-from maillage.kernel.secret_link import absolute, token
+from maillage.kernel.secret_link import absolute
 
 
 def tell_team(
@@ -38,7 +38,7 @@ def tell_team_of_need(need: Need, kind: str, now: datetime, *, again: object = "
 
 
 def follow_address(need: Need) -> str:
-    return absolute(reverse("volunteering:need_followed", args=[token("need", need.pk, need.link_seed)]))
+    return absolute(reverse("volunteering:need_followed", args=[need.token]))
 
 
 def tell_asker(need: Need, kind: str, now: datetime, *, again: object = "", **more: Any) -> None:

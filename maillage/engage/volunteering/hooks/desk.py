@@ -23,9 +23,7 @@ from maillage.engage.volunteering.models import (
     SignUpStatus,
     Urgency,
 )
-from maillage.kernel import documents, hooks
-from maillage.kernel.consent.purposes import Purpose, purposes
-from maillage.kernel.documents import DocumentKind
+from maillage.kernel import hooks
 from maillage.kernel.hooks import Due
 from maillage.kernel.organisations.access import allows, can, roles_of
 from maillage.kernel.organisations.models import Invitation, Organisation, Role
@@ -219,8 +217,8 @@ hooks.figures.add(hooks.Figure("volunteering.missions", gettext_lazy("missions o
 
 
 # ── Why an agreement is asked, and what is handed over ────────────────────────────────────────
-purposes.add(
-    Purpose(
+hooks.purposes.add(
+    hooks.Purpose(
         "spoken_for",
         gettext_lazy(
             "Que l’association dise mon besoin à ma place et cherche des bénévoles pour y répondre, sans me nommer."
@@ -238,4 +236,6 @@ def attested(summary: dict[str, Any]) -> str:
     return _("{hours} de bénévolat attestées, du {since} au {until}.").format(hours=said, since=since, until=until)
 
 
-documents.kinds.add(DocumentKind("volunteering.attestation", gettext_lazy("Attestation de bénévolat"), told=attested))
+hooks.document_kinds.add(
+    hooks.DocumentKind("volunteering.attestation", gettext_lazy("Attestation de bénévolat"), told=attested)
+)

@@ -1,10 +1,9 @@
 """What volunteering knows of a person."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,9 +89,8 @@ class Volunteering(hooks.PersonalData):
         ]  # fmt: skip
         return rows
 
-    def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
+    def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         """Places to come are given back; words go; hours stay as figures of a contact that has no name any more."""
-        now = this_moment()
         mine, needs = SignUp.objects.about(person), Need.objects.about(person)
         forget_about(SignUp, mine.values("pk"))
         forget_about(Need, needs.values("pk"))
@@ -130,7 +128,7 @@ class Volunteering(hooks.PersonalData):
         theirs = person.roles.values("organisation")
         return Mission.objects.filter(called, organisation__in=theirs).order_by("pk")
 
-    def merge(self, kept: Person, gone: Person) -> None:
+    def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         """Everything points to contacts, which follow by themselves."""
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import datetime, timedelta
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
@@ -11,14 +10,7 @@ from django.test import Client
 from maillage.engage.volunteering.models import SignUp
 from maillage.engage.volunteering.tests import factories
 from maillage.kernel.organisations.models import Organisation, Role, RoleKind
-from maillage.kernel.people.models import Person
-
-
-def enter(person: Person) -> Client:
-    """Signed in, at the address the site answers to."""
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+from tests.pages import Reader, enter
 
 
 def leader(of: Organisation) -> Client:
@@ -52,43 +44,18 @@ def signed_up_before(
     return factories.sign_up(shift, who, now=then)
 
 
-class Forms(HTMLParser):
-    """Each form of a page, with what a browser would send if nobody touched it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[dict[str, str]] = []
-        self.inside, self.words, self.select = "", "", ""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        said = dict(attributes)
-        name, value = said.get("name") or "", said.get("value") or ""
-        if tag == "form":
-            self.forms.append({})
-        elif not self.forms:
-            return
-        elif tag == "input" and name and said.get("type") not in ("submit", "button"):
-            if said.get("type") not in ("checkbox", "radio") or "checked" in said:
-                self.forms[-1][name] = value or ("on" if said.get("type") == "checkbox" else "")
-        elif tag == "textarea":
-            self.inside, self.words = name, ""
-        elif tag == "select":
-            self.select = name
-        elif tag == "option" and self.select and ("selected" in said or self.select not in self.forms[-1]):
-            self.forms[-1][self.select] = value
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self.inside:
-            self.forms[-1][self.inside], self.inside = self.words.removeprefix("\n"), ""
-        elif tag == "select":
-            self.select = ""
-
-
 def form_of(response: Any, field: str) -> dict[str, str]:
-    """What the form of the page that has `field` would send as it stands."""
-    page = Forms()
-    page.feed(response.content.decode())
-    return next(form for form in page.forms if field in form)
+    """What the form of the page that has `field` would send as it stands, its buttons left alone."""
+    reader = Reader("")
+    reader.feed(response.content.decode())
+    fields = next(form.fields for form in reader.forms if field in {one.name for one in form.fields})
+    said: dict[str, str] = {}
+    for one in fields:
+        if one.kind in {"checkbox", "radio"}:
+            if one.is_checked:
+                said[one.name] = one.value or ("on" if one.kind == "checkbox" else "")
+        elif one.kind == "select":
+            said[one.name] = one.value or next(iter(one.choices), "")
+        elif one.kind not in {"submit", "button"}:
+            said[one.name] = one.value.removeprefix("\n")
+    return said

@@ -45,7 +45,8 @@ def here() -> Organisation:
 
 def deliver(hours: Hours, **said: Any) -> tuple[Issued, bytes]:
     usual: dict[str, Any] = {"since_on": date(2026, 1, 1), "until_on": date(2026, 12, 31), "by": hours.by, "now": AFTER}
-    return actions.attest(organisation=hours.organisation, contact=hours.contact, **(usual | said))
+    issued = actions.attest(organisation=hours.organisation, contact=hours.contact, **(usual | said))
+    return issued, documents.read(issued)
 
 
 def some_hours(here: Organisation, who: Any = None, minutes: int = 150, **said: Any) -> Hours:

@@ -108,6 +108,16 @@ def test_what_is_taken_is_written_in_the_journal_without_a_name() -> None:
     assert (fact.by, fact.organisation, fact.details) == (factories.leader_of(here), here, {"what": "personnes.csv"})
 
 
+def test_what_was_taken_is_shown_with_who_took_it_to_those_of_this_association_only() -> None:
+    here, there = furnished(), factories.organisation("Ailleurs")
+    page = f"/gerer/{here.slug}/exports/"
+    assert "Rien encore" in words_of(leader(here).get(page))
+    taken(leader(here), here, "personnes.csv")
+    said = words_of(leader(here).get(page))
+    assert f"personnes.csv {factories.leader_of(here)}, " in said
+    assert "Rien encore" in words_of(leader(there).get(f"/gerer/{there.slug}/exports/"))
+
+
 def test_the_file_says_whose_it_is_and_stays_out_of_caches() -> None:
     here = furnished()
     response = leader(here).get(f"/gerer/{here.slug}/exports/heures.csv")

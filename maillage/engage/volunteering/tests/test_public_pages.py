@@ -31,7 +31,6 @@ from maillage.engage.volunteering.tests import factories
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Activity
 from maillage.kernel.people.models import Person
-from maillage.kernel.secret_link import token
 
 pytestmark = pytest.mark.django_db
 EXACT = "12 chemin des Prairies"
@@ -310,7 +309,7 @@ def test_a_minor_names_a_guardian_who_answers_without_an_account(client: Client,
     said = text_of(response)
     assert "accord" in said and EXACT not in said
     agreement = GuardianAgreement.objects.across(reason="test").get()
-    answer = f"/accord-mission/{token('guardian', agreement.pk, agreement.link_seed)}/"
+    answer = f"/accord-mission/{agreement.token}/"
     assert "Léo G." in text_of(client.get(answer))
     client.post(answer, {"answer": "yes"})
     assert only_sign_up().status == SignUpStatus.CONFIRMED
@@ -544,7 +543,7 @@ def need_with_mission(client: Client, now) -> tuple[Need, str]:  # type: ignore[
     shift = factories.shift(mission, now=then)
     actions.publish(mission=mission, by=by, now=then)
     factories.sign_up(shift, now=then)
-    return need, f"/besoins/suivi/{token('need', need.pk, need.link_seed)}/"
+    return need, f"/besoins/suivi/{need.token}/"
 
 
 @pytest.mark.parametrize("is_closed", [False, True])

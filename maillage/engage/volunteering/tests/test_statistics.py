@@ -72,7 +72,7 @@ def test_the_figures_of_a_year_are_those_of_a_plain_recount(lived: Organisation,
     )
     assert (told.people, told.times) == (len(people), len(of_year))
     assert (told.new, told.faithful) == (len(people - before), len(people & before))
-    assert told.value_cents == told.minutes * lived.hour_value_cents // 60
+    assert abs(told.value_cents - told.minutes * lived.hour_value_cents / 60) <= 0.5
     shifts = [one for one in Shift.objects.of(lived) if year_of(one.starts_at) == year and one.starts_at <= NOW]
     assert (told.places, told.taken) == (sum(one.capacity for one in shifts), sum(one.taken for one in shifts))
     ticks = [
@@ -108,6 +108,13 @@ def test_each_picture_says_the_same_as_the_table_under_it(lived: Organisation) -
             if bar.told.value:
                 assert bar.told.words.replace("\u202f", " ") in figure[0].replace("\u202f", " ")
     assert "style=" not in html.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_value_of_time_is_rounded_as_money_is() -> None:
+    here = factories.organisation(hour_value_cents=1201)
+    factories.counted(factories.sign_up(factories.first_shift(factories.mission(here))), minutes=90)
+    [told] = [one for year in (2025, 2026) if (one := statistics.of_year(here, year, now=NOW)).minutes]
+    assert (told.minutes, told.value_cents) == (90, 1802)  # 1801,5 cents
 
 
 def test_bars_are_as_long_as_what_they_tell_and_stay_in_the_picture() -> None:

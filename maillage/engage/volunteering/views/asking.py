@@ -11,7 +11,7 @@ from maillage.engage.volunteering import actions, queries
 from maillage.engage.volunteering.forms.public import SayNeed, TellOutcome
 from maillage.engage.volunteering.models import Need, NeedStatus, Side
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of, token
+from maillage.kernel.secret_link import found
 from maillage.web import place
 from maillage.web.doors import by_link, public
 from maillage.web.forms import Where
@@ -39,7 +39,7 @@ def say_need(request: HttpRequest) -> HttpResponse:
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            return redirect("volunteering:need_followed", token=token("need", need.pk, need.link_seed))
+            return redirect("volunteering:need_followed", token=need.token)
     return page(
         request,
         "volunteering/say_need.html",
@@ -51,13 +51,9 @@ def say_need(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def need_followed(request: HttpRequest, token: str) -> HttpResponse:
     """Where it stands; « ce n’est plus la peine »; and at the end, whether it helped."""
-    need = (
-        Need.objects.across(reason="whoever holds the secret address of a need")
-        .select_related("organisation", "commune", "helped", "agreement")
-        .filter(pk=key_of(token))
-        .first()
-    )
-    if need is None or not is_right(token, "need", need.pk, need.link_seed):
+    said = Need.objects.across(reason="whoever holds the secret address of a need")
+    need = found(said.select_related("organisation", "commune", "helped", "agreement"), token)
+    if need is None:
         raise Http404
     mission = need.missions.public().order_by("-pk").first()
     form = TellOutcome(request.POST if "answer" in request.POST else None)

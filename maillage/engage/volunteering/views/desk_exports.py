@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from maillage.engage.volunteering import exports, facts
 from maillage.engage.volunteering.views.desk_frame import may, show
+from maillage.kernel.facts.models import Fact
 from maillage.kernel.imports.writing import csv_lines
 from maillage.kernel.organisations.models import Organisation
 from maillage.web.doors import desk
@@ -20,9 +21,15 @@ from maillage.web.pages import PersonRequest
 @desk("export_all")
 @require_GET
 def desk_exports(request: PersonRequest, organisation: Organisation) -> HttpResponse:
+    """Every table, and the last times something was taken: by whom, what, when."""
+    taken = Fact.objects.filter(kind=facts.exported.name, organisation=organisation).select_related("by")
     return show(
-        request, "exports.html", {"tables": [(one, one.rows_of(organisation).count()) for one in open_to(request)]}
-    )
+        request, "exports.html",
+        {
+            "tables": [(one, one.rows_of(organisation).count()) for one in open_to(request)],
+            "taken": taken.order_by("-at")[:20],
+        },
+    )  # fmt: skip
 
 
 def open_to(request: PersonRequest) -> list[exports.Table]:

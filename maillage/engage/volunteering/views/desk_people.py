@@ -113,7 +113,7 @@ def desk_attest(request: PersonRequest, pk: int, organisation: Organisation) -> 
     contact, form = found(request, organisation, pk), Period(request.POST)
     if form.is_valid():
         try:
-            issued, _file = actions.attest(
+            issued = actions.attest(
                 organisation=organisation, contact=contact, by=request.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as no:

@@ -1,6 +1,5 @@
 """Looking for a mission, and reading one."""
 
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from maillage.kernel.secret_link import absolute
 from maillage.web import place
 from maillage.web.doors import public
 from maillage.web.forms import Where
-from maillage.web.pages import page
+from maillage.web.pages import json_ld, page
 
 STEP, MOST = 20, 100
 
@@ -69,7 +68,7 @@ def mission(request: HttpRequest, pk: int) -> HttpResponse:
         others = [one for one in queries.find(search, now=now, at_most=4) if one.mission.pk != found.pk][:3]
     return page(
         request, "volunteering/mission.html",
-        {"mission": found, "shifts": open_shifts, "others": others, "json_ld": json_ld(found, open_shifts),
+        {"mission": found, "shifts": open_shifts, "others": others, "json_ld": json_ld(events(found, open_shifts)),
          "share": share_text(found), "address": absolute(reverse("volunteering:mission", args=[found.pk]))},
     )  # fmt: skip
 
@@ -84,7 +83,7 @@ def share_text(found: Mission) -> str:
     )
 
 
-def json_ld(found: Mission, shifts: list[Shift]) -> str:
+def events(found: Mission, shifts: list[Shift]) -> list[dict[str, Any]]:
     """What machines read: schema.org Events of an organisation, placed by their commune."""
     where: dict[str, Any] = (
         {"@type": "VirtualLocation", "url": absolute(reverse("volunteering:mission", args=[found.pk]))}
@@ -92,7 +91,7 @@ def json_ld(found: Mission, shifts: list[Shift]) -> str:
         else {"@type": "Place", "name": found.place, "address": {"@type": "PostalAddress", "addressCountry": "FR",
               "addressLocality": found.commune.name if found.commune else ""}}
     )  # fmt: skip
-    events = [
+    return [
         {
             "@context": "https://schema.org", "@type": "Event", "name": found.title, "description": found.what,
             "startDate": shift.local_start.isoformat(), "endDate": shift.local_end.isoformat(), "location": where,
@@ -103,5 +102,3 @@ def json_ld(found: Mission, shifts: list[Shift]) -> str:
         }
         for shift in shifts[:10]
     ]  # fmt: skip
-    # « < » is written as an escape, so that no text can close the script element.
-    return json.dumps(events, ensure_ascii=False).replace("<", "\\u003c")

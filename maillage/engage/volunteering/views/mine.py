@@ -55,7 +55,7 @@ def my_attestation(request: PersonRequest, pk: int, year: int) -> HttpResponse:
     if not 1901 <= year <= 2200:
         raise Http404
     try:
-        issued, _file = actions.attest(
+        issued = actions.attest(
             organisation=contact.organisation, contact=contact, since_on=date(year, 1, 1), until_on=date(year, 12, 31),
             by=request.user, now=timezone.now(),
         )  # fmt: skip

@@ -25,7 +25,7 @@ from maillage.engage.volunteering.models import (
 )
 from maillage.kernel.people.models import Person
 from maillage.kernel.refusal import Refused
-from maillage.kernel.secret_link import is_right, key_of
+from maillage.kernel.secret_link import found
 from maillage.web.doors import by_link, public
 from maillage.web.pages import page
 
@@ -92,15 +92,13 @@ def posted(request: HttpRequest) -> Any:
 
 def by_token(given: str) -> SignUp:
     """The sign-up behind a secret address, or 404."""
-    found = (
-        SignUp.objects.across(reason="whoever holds the secret address of a sheet")
-        .select_related("shift__mission__organisation", "shift__mission__commune", "contact__person")
-        .filter(pk=key_of(given))
-        .first()
+    sent = SignUp.objects.across(reason="whoever holds the secret address of a sheet")
+    made = found(
+        sent.select_related("shift__mission__organisation", "shift__mission__commune", "contact__person"), given
     )
-    if found is None or not is_right(given, "sheet", found.pk, found.link_seed):
+    if made is None:
         raise Http404
-    return found
+    return made
 
 
 @by_link
@@ -229,13 +227,14 @@ def find_mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def guardian(request: HttpRequest, token: str) -> HttpResponse:
     """The guardian of who signed up without an account reads what it is about, and answers once."""
-    asked = (
-        GuardianAgreement.objects.across(reason="the guardian holds the secret address")
-        .select_related("sign_up__shift__mission__organisation", "sign_up__shift__mission__commune", "sign_up__contact")
-        .filter(pk=key_of(token))
-        .first()
+    sent = GuardianAgreement.objects.across(reason="the guardian holds the secret address")
+    asked = found(
+        sent.select_related(
+            "sign_up__shift__mission__organisation", "sign_up__shift__mission__commune", "sign_up__contact"
+        ),
+        token,
     )
-    if asked is None or not is_right(token, "guardian", asked.pk, asked.link_seed):
+    if asked is None:
         raise Http404
     if request.method == "POST":
         try:

@@ -2,7 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from maillage.kernel.consent import Purpose, actions, purposes
+from maillage.kernel import hooks
+from maillage.kernel.consent import actions
 from maillage.kernel.consent.models import Consent, How
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Organisation
@@ -11,9 +12,9 @@ from maillage.kernel.people.models import Person
 
 @pytest.fixture
 def purpose() -> str:
-    purposes.add(Purpose("tried.purpose", "Dire mon besoin à ma place"))
+    hooks.purposes.add(hooks.Purpose("tried.purpose", "Dire mon besoin à ma place"))
     yield "tried.purpose"
-    purposes._items[:] = [one for one in purposes if one.name != "tried.purpose"]
+    hooks.purposes._items[:] = [one for one in hooks.purposes if one.name != "tried.purpose"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A document is tagged, says its language and title, is checked by its code, and is handed over again byte for byte."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +10,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from maillage.kernel.documents import DocumentKind, actions, kinds
+from maillage.kernel import hooks
+from maillage.kernel.documents import actions
 from maillage.kernel.documents.models import Issued
 from maillage.kernel.files import actions as files
 from maillage.kernel.organisations.models import Organisation
@@ -32,16 +34,19 @@ def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iter
     template = tmp_path / "tried.typ"
     template.write_text(TEMPLATE)
     monkeypatch.setattr(actions, "template_path", lambda name: template)
-    kinds.add(DocumentKind("tried.paper", "papier", told=lambda summary: f"{summary['minutes']} minutes"))
+    hooks.document_kinds.add(
+        hooks.DocumentKind("tried.paper", "papier", told=lambda summary: f"{summary['minutes']} minutes")
+    )
     yield
-    kinds._items[:] = [one for one in kinds if one.name != "tried.paper"]
+    hooks.document_kinds._items[:] = [one for one in hooks.document_kinds if one.name != "tried.paper"]
 
 
 def issue(organisation: Organisation, by: Person, now: datetime, words: str = "bonjour") -> tuple[Issued, bytes]:
-    return actions.issue(
+    issued = actions.issue(
         kind="tried.paper", organisation=organisation, template="x", data={"title": "Attestation", "words": words},
         about=organisation, by=by, now=now, summary={"minutes": 90},
     )  # fmt: skip
+    return issued, actions.read(issued)
 
 
 def test_it_is_tagged_and_says_its_language_and_title(les_jardins: Organisation, bruno: Person, now: datetime) -> None:
@@ -62,7 +67,7 @@ def test_words_are_never_markup(les_jardins: Organisation, bruno: Person, now: d
 
 def test_it_is_handed_over_again_byte_for_byte(les_jardins: Organisation, bruno: Person, now: datetime) -> None:
     issued, content = issue(les_jardins, bruno, now)
-    assert actions.read(issued) == content
+    assert actions.read(issued) == content and hashlib.sha256(content).hexdigest() == issued.sha256
     assert issued.told == "90 minutes"
 
 

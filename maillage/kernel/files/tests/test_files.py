@@ -9,12 +9,8 @@ from maillage.kernel.files import actions
 from maillage.kernel.files.models import File
 from maillage.kernel.people.models import Person
 
+pytestmark = pytest.mark.usefixtures("own_folder")
 PDF = b"%PDF-1.7\n" + b"secret words " * 40
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: object, tmp_path: Path) -> None:
-    settings.STORED_FILES = tmp_path  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -29,14 +29,9 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.refusal import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 Ask = Callable[..., Claim]
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STORED_FILES = tmp_path
 
 
 @pytest.fixture
@@ -47,7 +42,7 @@ def odile(db: None) -> Person:
 
 @pytest.fixture
 def mill(rennes: Commune) -> RegisterEntry:
-    return factories.entry(short_title="AMIS MOULIN", siret="12345678900012")
+    return factories.entry(short_title="AMIS MOULIN", siret="12345678200010")
 
 
 @pytest.fixture
@@ -109,6 +104,25 @@ def test_one_that_stands_here_without_a_president_can_be_joined(
     assert made.organisation == les_jardins
     assert roles_of(amina, les_jardins) == {RoleKind.PRESIDENT}
     assert Organisation.objects.count() == 1
+    assert made.organisation.siret == mill.siret  # the register knew it, the association had not said it
+
+
+def test_what_an_association_said_of_its_number_is_not_written_over(
+    ask: Ask, les_jardins: Organisation, mill: RegisterEntry, odile: Person, now: datetime
+) -> None:
+    Organisation.objects.filter(pk=les_jardins.pk).update(rna_number=mill.rna_number, siret="73282932000074")
+    Role.objects.filter(organisation=les_jardins).update(ended_at=now)
+    made = claims.decide_claim(claim=ask(), by=odile, accepted=True, reason="", now=now)
+    assert made.organisation and made.organisation.siret == "73282932000074"
+
+
+@pytest.mark.parametrize(("written", "kept"), [("12345678200010", "12345678200010"), ("12345678900012", ""), ("", "")])
+def test_the_number_of_the_register_comes_along_when_it_can_be_one(
+    ask: Ask, mill: RegisterEntry, odile: Person, now: datetime, written: str, kept: str
+) -> None:
+    RegisterEntry.objects.filter(pk=mill.pk).update(siret=written)
+    made = claims.decide_claim(claim=ask(), by=odile, accepted=True, reason="", now=now)
+    assert made.organisation and made.organisation.siret == kept
 
 
 def test_a_role_that_leads_nothing_cannot_ask(ask: Ask) -> None:
@@ -367,7 +381,7 @@ def test_who_is_forgotten_leaves_no_open_request_nor_document(
     ask(proof=ClaimProof.DOCUMENT, document=paper)
     with django_capture_on_commit_callbacks(execute=True):
         for data in sorted(hooks.personal_data, key=lambda one: one.order):
-            data.forget(amina, today=now.date())
+            data.forget(amina, now=now)
     assert not Claim.objects.exists()
     assert not files.path_of(paper.storage_key).exists()
 

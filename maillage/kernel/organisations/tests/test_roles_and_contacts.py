@@ -26,34 +26,30 @@ def test_a_number_belongs_to_one(amina: Person, now: datetime) -> None:
 def test_an_offered_role_is_taken_by_whom_it_was_offered_to(
     les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
 ) -> None:
-    _made, token = actions.invite(
+    made = actions.invite(
         organisation=les_jardins, kind=RoleKind.COORDINATOR, name="Amina", email=amina.email.upper(), by=bruno, now=now
     )
     with pytest.raises(actions.NotInvited):
-        actions.accept_invitation(token=token, person=claire, now=now)
-    actions.accept_invitation(token=token, person=amina, now=now)
+        actions.accept_invitation(token=made.token, person=claire, now=now)
+    actions.accept_invitation(token=made.token, person=amina, now=now)
     assert can("manage_missions", amina, les_jardins)
     with pytest.raises(actions.InvitationIsOver):
-        actions.accept_invitation(token=token, person=amina, now=now)
+        actions.accept_invitation(token=made.token, person=amina, now=now)
 
 
 @pytest.mark.parametrize("spoil", ["x", "", "-", "9" * 40])
 def test_a_wrong_address_finds_no_invitation(
     les_jardins: Organisation, bruno: Person, amina: Person, now: datetime, spoil: str
 ) -> None:
-    _made, token = actions.invite(
-        organisation=les_jardins, kind=RoleKind.MEMBER, name="", email=amina.email, by=bruno, now=now
-    )
-    assert actions.invitation_of(token) is not None
-    assert actions.invitation_of(spoil if spoil != "x" else token[:-1] + "!") is None
+    made = actions.invite(organisation=les_jardins, kind=RoleKind.MEMBER, name="", email=amina.email, by=bruno, now=now)
+    assert actions.invitation_of(made.token) is not None
+    assert actions.invitation_of(spoil if spoil != "x" else made.token[:-1] + "!") is None
 
 
 def test_an_old_invitation_is_over(les_jardins: Organisation, bruno: Person, amina: Person, now: datetime) -> None:
-    _made, token = actions.invite(
-        organisation=les_jardins, kind=RoleKind.MEMBER, name="", email=amina.email, by=bruno, now=now
-    )
+    made = actions.invite(organisation=les_jardins, kind=RoleKind.MEMBER, name="", email=amina.email, by=bruno, now=now)
     with pytest.raises(actions.InvitationIsOver):
-        actions.accept_invitation(token=token, person=amina, now=now + timedelta(days=15))
+        actions.accept_invitation(token=made.token, person=amina, now=now + timedelta(days=15))
 
 
 def test_a_presidency_passes_in_one_instant(
@@ -62,7 +58,7 @@ def test_a_presidency_passes_in_one_instant(
     role = Role.objects.current().get(person=bruno, organisation=les_jardins, kind=RoleKind.PRESIDENT)
     made = actions.hand_over(role=role, to_name="Amina", to_email=amina.email, by=bruno, now=now)
     assert can("give_roles", bruno, les_jardins)
-    actions.accept_invitation(token=actions.token_of(made), person=amina, now=now)
+    actions.accept_invitation(token=made.token, person=amina, now=now)
     assert (can("give_roles", bruno, les_jardins), can("give_roles", amina, les_jardins)) == (False, True)
 
 

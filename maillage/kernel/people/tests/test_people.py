@@ -19,6 +19,7 @@ from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Contact, Organisation, Role, RoleKind
 from maillage.kernel.people import actions
 from maillage.kernel.people.models import Guardianship, Person
+from maillage.kernel.places.models import Commune
 from maillage.web import accounts
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_under_15_one_comes_with_an_adult(amina: Person, now: datetime) -> None:
 
 def test_under_15_with_the_agreement_of_whoever_answers_for_them(now: datetime) -> None:
     child = Person.objects.create_user("enfant@exemple.localhost")
-    asked, _token = actions.ask_guardian(minor=child, name="Mère", email="mere@exemple.localhost", now=now)
+    asked = actions.ask_guardian(minor=child, name="Mère", email="mere@exemple.localhost", now=now)
     with pytest.raises(actions.TooYoungAlone):
         actions.set_birth_year(person=child, year=now.year - 12, now=now)
     actions.answer_as_guardian(guardianship=asked, agrees=True, now=now)
@@ -95,7 +96,7 @@ def test_from_15_to_17_no_mission_without_an_agreement(now: datetime, age: int) 
     minor = young(now, age)
     with pytest.raises(GuardianIsMissing):
         factories.sign_up(shift, minor)
-    asked, _token = actions.ask_guardian(minor=minor, name="Père", phone="+33600000009", now=now)
+    asked = actions.ask_guardian(minor=minor, name="Père", phone="+33600000009", now=now)
     with pytest.raises(GuardianIsMissing):
         factories.sign_up(shift, minor)
     actions.answer_as_guardian(guardianship=asked, agrees=True, now=now)
@@ -104,7 +105,7 @@ def test_from_15_to_17_no_mission_without_an_agreement(now: datetime, age: int) 
 
 def test_a_mission_s_own_age_is_older_than_any_agreement(now: datetime) -> None:
     minor = young(now, 16)
-    asked, _token = actions.ask_guardian(minor=minor, name="Père", phone="+33600000009", now=now)
+    asked = actions.ask_guardian(minor=minor, name="Père", phone="+33600000009", now=now)
     actions.answer_as_guardian(guardianship=asked, agrees=True, now=now)
     with pytest.raises(TooYoung, match="18 ans"):
         factories.sign_up(factories.first_shift(factories.mission()), minor)
@@ -119,7 +120,8 @@ def test_a_guest_under_15_is_told_to_come_with_an_adult(now: datetime) -> None:
 # ── Those who answer for the young ────────────────────────────────────────────────────────────
 def test_a_guardian_is_asked_by_a_secret_address_and_answers_once(now: datetime) -> None:
     minor = young(now, 16, email="jeune@exemple.localhost")
-    asked, token = actions.ask_guardian(minor=minor, name="Mère", email="Mere@exemple.localhost ", now=now)
+    asked = actions.ask_guardian(minor=minor, name="Mère", email="Mere@exemple.localhost ", now=now)
+    token = asked.token
     assert actions.guardianship_of(token) == asked and asked.guardian_email == "mere@exemple.localhost"
     for wrong in (f"{token}x", token[:-1], "", "1", f"0-{token}", token.swapcase(), f"{asked.pk}-" + "A" * 20, "é-é"):
         assert actions.guardianship_of(wrong) is None
@@ -132,9 +134,9 @@ def test_a_guardian_is_asked_by_a_secret_address_and_answers_once(now: datetime)
 
 def test_asking_again_makes_the_first_address_void(now: datetime) -> None:
     minor = young(now, 16)
-    _first, old = actions.ask_guardian(minor=minor, name="Mère", email="mere@exemple.localhost", now=now)
-    second, new = actions.ask_guardian(minor=minor, name="Père", email="pere@exemple.localhost", now=now)
-    assert actions.guardianship_of(old) is None and actions.guardianship_of(new) == second
+    first = actions.ask_guardian(minor=minor, name="Mère", email="mere@exemple.localhost", now=now)
+    second = actions.ask_guardian(minor=minor, name="Père", email="pere@exemple.localhost", now=now)
+    assert actions.guardianship_of(first.token) is None and actions.guardianship_of(second.token) == second
     assert minor.guardianships.count() == 1
 
 
@@ -166,10 +168,8 @@ def test_an_adult_makes_a_row_for_a_child_who_cannot_enter_alone(amina: Person, 
 
 
 # ── Two rows, one human being ─────────────────────────────────────────────────────────────────
-def test_everything_of_the_second_row_becomes_the_first_s(
-    amina: Person, bruno: Person, now: datetime, settings: Any, tmp_path: Any
-) -> None:
-    settings.STORED_FILES = tmp_path
+@pytest.mark.usefixtures("own_folder")
+def test_everything_of_the_second_row_becomes_the_first_s(amina: Person, bruno: Person, now: datetime) -> None:
     gone = Person.objects.create_user("amina.b@exemple.localhost", name="A. B.", phone="+33612345678", birth_year=1990)
     for person in (amina, gone):
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
@@ -227,10 +227,18 @@ def test_nobody_is_merged_into_themself(amina: Person, now: datetime) -> None:
         actions.merge(kept=amina, gone=Person.objects.get(pk=amina.pk), by=amina, now=now)
 
 
-def test_every_module_knows_how_to_merge(amina: Person, claire: Person) -> None:
+def test_a_preference_is_kept_and_nothing_else_is_one(amina: Person, rennes: Commune) -> None:
+    actions.prefer(person=amina, locale="en", commune=rennes)
+    kept = Person.objects.get(pk=amina.pk)
+    assert (kept.locale, kept.commune, kept.reading) == ("en", rennes, {})
+    with pytest.raises(AssertionError):
+        actions.prefer(person=amina, is_staff=True)
+
+
+def test_every_module_knows_how_to_merge(amina: Person, claire: Person, now: datetime) -> None:
     assert len(hooks.personal_data) >= 8
     for data in hooks.personal_data:
-        data.merge(amina, claire)  # none answers LookupError
+        data.merge(amina, claire, now=now)  # none answers LookupError
 
 
 # ── Nobody any more ───────────────────────────────────────────────────────────────────────────

@@ -107,10 +107,10 @@ def lived(now: Any = None) -> tuple[Person, Organisation, Organisation]:
     UserSession.objects.create(user=me, ip="10.1.2.3", user_agent="Un navigateur", session_key=session.session_key)
 
     # Those who answer for the young: for me once, and me for somebody.
-    asked, _token = people.ask_guardian(minor=me, name="Grand-père", email="papi@exemple.localhost", now=ago)
+    asked = people.ask_guardian(minor=me, name="Grand-père", email="papi@exemple.localhost", now=ago)
     people.answer_as_guardian(guardianship=asked, agrees=True, now=ago)
     young = Person.objects.create_user("jeune@exemple.localhost", name="Léo G.", birth_year=2010)
-    mine, _token = people.ask_guardian(minor=young, name=NAME, email=EMAIL, phone=PHONE, now=ago)
+    mine = people.ask_guardian(minor=young, name=NAME, email=EMAIL, phone=PHONE, now=ago)
     people.answer_as_guardian(guardianship=mine, agrees=True, guardian=me, now=ago)
 
     # A volunteer at the first association: as a guest, then with an account; hours disputed, signed, attested.

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from maillage.engage.volunteering.models import Hours, Need, Signature, SignUp, SignUpStatus
 from maillage.engage.volunteering.tests import factories
 from maillage.kernel import hooks
+from maillage.kernel.consent.models import Consent
 from maillage.kernel.evidence.actions import verify
 from maillage.kernel.facts.models import Fact
 from maillage.kernel.files.models import File
@@ -28,23 +29,9 @@ from maillage.steer.privacy import actions
 from maillage.steer.privacy.models import Erasure
 from maillage.steer.privacy.tests import a_life
 from maillage.steer.privacy.tests.a_life import EMAIL, NAME, PHONE, everything, lived, plant, where
+from tests.pages import enter, text
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    settings.STORED_FILES = tmp_path
-
-
-def enter(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
 
 def archive_of(person: Person) -> zipfile.ZipFile:
@@ -206,9 +193,27 @@ def test_what_is_kept_is_said_before_and_after_with_the_reason_and_the_day() -> 
 
 
 def test_who_gave_nothing_leaves_nothing(amina: Person) -> None:
-    assert actions.would_keep(amina, today=localdate()) == []
+    assert actions.would_keep(amina, now=timezone.now()) == []
     assert "Rien qui dise qui vous êtes" in text(enter(amina).get(reverse("privacy:my_data_erase")))
     assert actions.erase(person=amina, now=timezone.now()).kept == []
+
+
+def test_everything_says_it_ended_at_the_instant_of_the_erasure() -> None:
+    """One clock, the caller's: nothing is written at another instant, and what begins after it is still to come."""
+    me, *_there = lived()
+    contacts = set(Contact.objects.about(me).values_list("pk", flat=True))
+    held = set(Role.objects.current().filter(person=me).values_list("pk", flat=True))
+    standing = Consent.objects.about(me).standing().filter(contact__isnull=False)
+    agreed = set(standing.values_list("pk", flat=True))
+    then = timezone.now() + timedelta(days=3)
+    actions.erase(person=me, now=then)
+    assert held and agreed
+    for field, rows in (
+        ("erased_at", Contact.objects.across(reason="test").filter(pk__in=contacts)),
+        ("ended_at", Role.objects.filter(pk__in=held)),
+        ("withdrawn_at", Consent.objects.across(reason="test").filter(pk__in=agreed)),
+    ):
+        assert set(rows.values_list(field, flat=True)) == {then}
 
 
 def test_to_erase_twice_is_once() -> None:
@@ -263,7 +268,7 @@ def test_files_are_destroyed_on_the_disk_too(tmp_path: Path, django_capture_on_c
     me, *_there = lived()
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     with django_capture_on_commit_callbacks(execute=True):
-        actions.would_keep(me, today=localdate())
+        actions.would_keep(me, now=timezone.now())
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == kept and len(kept) == 3
     with django_capture_on_commit_callbacks(execute=True):
         actions.erase(person=me, now=timezone.now())
