@@ -204,7 +204,7 @@ def messages(now: datetime) -> Iterator[Seen]:
     ):
         if count := told.filter(status=status, made_at__gt=now - timedelta(days=7)).count():
             yield mind(words.format(count=count))
-    late = told.filter(status=Status.WAITING, send_after__lt=now - timedelta(minutes=30)).count()
+    late = told.filter(status=Status.WAITING, made_at__lt=now - timedelta(minutes=30)).count()
     if late:
         yield wrong(
             _("{late} messages attendent depuis plus d’une demi-heure : le serveur de mail répond-il ?").format(

@@ -150,7 +150,7 @@ def test_the_doctor_sees_messages_that_wait_and_missing_communes() -> None:
     then = timezone.now() - timedelta(hours=2)
     Message.objects.create(
         key="k", kind="k", channel="mail", address="a@exemple.localhost", subject="s", text="t",
-        status=Status.WAITING, made_at=then, send_after=then,
+        status=Status.WAITING, made_at=then, send_after=then + timedelta(hours=3),  # tried already, and put off
     )  # fmt: skip
     assert "1 messages attendent" in seen()
     assert "maillage import communes" in seen()
