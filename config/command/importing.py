@@ -1,6 +1,7 @@
 """The State's files: brought in with a bar that moves, counts at the end, and the lines that were refused."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from maillage.kernel.imports.models import Import
 from maillage.kernel.organisations.register import import_rna
 from maillage.kernel.places.actions import import_communes
+from maillage.kernel.refusal import Refused
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -32,6 +34,20 @@ def bar() -> Iterator[Progress]:
 
 
 def rna(said: argparse.Namespace) -> int:
+    """Each file is told for itself, also when another is refused or the whole is stopped."""
+    ends: list[tuple[Path, Import | Refused]] = []
+    try:
+        bring(said.files, ends)
+    finally:
+        for path, end in ends:
+            if isinstance(end, Import):
+                tell(end)
+            elif len(said.files) > 1:  # of one alone, the command says it
+                print(_("{name} : {reason}").format(name=path.name, reason=end), file=sys.stderr)
+    return 0
+
+
+def bring(files: list[Path], ends: list[tuple[Path, Import | Refused]]) -> None:
     with bar() as moving:
         shown: dict[int, Any] = {}
 
@@ -45,10 +61,10 @@ def rna(said: argparse.Namespace) -> int:
         def indexed(done: int, total: int) -> None:
             moving.update(words, completed=done, total=total, visible=True)
 
-        made = import_rna(said.files, now=timezone.now(), progress=read, words_progress=indexed)
-    for one in made:
-        tell(one)
-    return 0
+        import_rna(
+            files, now=timezone.now(), progress=read, words_progress=indexed,
+            told=lambda path, end: ends.append((path, end)),
+        )  # fmt: skip
 
 
 def tell(one: Import) -> None:

@@ -11,9 +11,11 @@ from django.utils import timezone, translation
 
 from config.command import doctor, main, serving
 from maillage.kernel import hooks
+from maillage.kernel.imports.models import Import
 from maillage.kernel.invariants import actions as invariants
 from maillage.kernel.notifications.models import Message, Status
 from maillage.kernel.organisations.models import RegisterEntry
+from maillage.kernel.organisations.queries import find_entries
 from maillage.kernel.places.models import Commune
 from maillage.kernel.tasks.models import Worker
 
@@ -78,6 +80,28 @@ def test_a_register_is_brought_in_with_its_counts(tmp_path: Path, capsys: pytest
     assert RegisterEntry.objects.get().title == "LES AMIS DU MOULIN"
     assert main(["import", "rna", str(file)]) == 0
     assert "0 ajoutées, 0 modifiées, 1 déjà à jour" in capsys.readouterr().out
+
+
+def test_one_bad_file_among_many_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = "W35100000{};;;LES AMIS DU {};;A;2001-02-03;35047;35170;BRUZ;2026-01-01 00:00:00\n"
+    first, empty, wrong, last = (tmp_path / f"{name}.csv" for name in ("premier", "vide", "autre", "dernier"))
+    first.write_text(WALDEC + line.format(1, "MOULIN") + ";;;SANS NUMERO;;A;;35047;35170;BRUZ;\n")
+    empty.write_text("")
+    wrong.write_text("un;deux\n1;2\n")
+    last.write_text(WALDEC + line.format(2, "LAVOIR"))
+    assert main(["import", "rna", *map(str, (first, empty, wrong, last, tmp_path / "absent.csv"))]) == 1
+    said = capsys.readouterr()
+    assert "premier.csv (waldec) : 2 lignes lues, 1 ajoutées" in said.out
+    assert str(Import.objects.get(file_name="premier.csv").refused_path) in said.out
+    assert "dernier.csv (waldec) : 1 lignes lues, 1 ajoutées" in said.out
+    errors = said.err.strip().splitlines()
+    assert [one.partition(" : ")[0] for one in errors[:3]] == ["vide.csv", "autre.csv", "absent.csv"]
+    assert "vide : le téléchargement" in errors[0]
+    assert errors[3:] == [
+        "Fichiers refusés, pour les raisons dites plus haut : vide.csv, autre.csv, absent.csv. Fichiers entrés : 2 sur 5."
+    ]
+    for word in ("moulin", "lavoir"):  # both can be found by their words
+        assert [entry.title for entry in find_entries(word)] == [f"LES AMIS DU {word.upper()}"]
 
 
 @pytest.mark.parametrize("kind", ["rna", "communes"])
