@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from config.command.serving import refuse_unless_ready
 from maillage.kernel.imports.models import Import
 from maillage.kernel.organisations.register import import_rna
 from maillage.kernel.places.actions import import_communes
@@ -35,6 +36,7 @@ def bar() -> Iterator[Progress]:
 
 def rna(said: argparse.Namespace) -> int:
     """Each file is told for itself, also when another is refused or the whole is stopped."""
+    refuse_unless_ready()
     ends: list[tuple[Path, Import | Refused]] = []
     try:
         bring(said.files, ends)
@@ -80,6 +82,7 @@ def tell(one: Import) -> None:
 
 
 def communes(said: argparse.Namespace) -> int:
+    refuse_unless_ready()
     file: Path | None = said.file
     with bar() as moving:
         line = moving.add_task(_("Communes"), total=None)

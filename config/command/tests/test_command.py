@@ -1,5 +1,8 @@
 """The product's own command: clear help, a sentence for each refusal, exit codes, a doctor that sees."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -127,6 +130,40 @@ def test_nothing_starts_without_its_triggers(command: str, capsys: pytest.Captur
     finally:
         invariants.install(connection)
     assert "garde-fous" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("database", "commands", "sentence"),
+    [
+        (
+            "sqlite:///{folder}/new.sqlite3",
+            ["worker", "demo", "demo --people", "doctor", "import rna {file}", "import communes"],
+            "maillage prepare",
+        ),
+        ("sqlite:///{folder}/text.sqlite3", ["doctor", "prepare"], "ne répond pas"),
+        ("postgres://nobody@127.0.0.1:1/nothing", ["doctor", "prepare", "worker"], "ne répond pas"),
+    ],
+)
+def test_no_command_shows_a_traceback_on_a_database_that_is_not_ready(
+    database: str, commands: list[str], sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text.sqlite3").write_text("not a database" * 100)
+    file = tmp_path / "rna.csv"
+    file.write_text(WALDEC)
+    env = os.environ | {
+        "MAILLAGE_VAR": str(tmp_path / "var"), "DATABASE_URL": database.format(folder=tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings", "MAILLAGE_SECRET_KEY": "x" * 40, "MAILLAGE_DEMO": "1",
+    }  # fmt: skip
+    for command in commands:
+        ran = subprocess.run(
+            [sys.executable, "-m", "config.command", *command.format(file=file).split()],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = ran.stdout + ran.stderr
+        assert (ran.returncode, "Traceback" in said, sentence in said) == (1, False, True), (command, said)
 
 
 def test_what_is_prepared_is_seen_as_such() -> None:
