@@ -67,6 +67,19 @@ def test_an_official_file_replaces_points_and_keeps_the_rest(france: None, tmp_p
     assert Commune.objects.get(pk="01004").latitude == 45.96
 
 
+def test_an_arrondissement_stays_part_of_its_commune_when_a_file_does_not_say_so(france: None, tmp_path: Path) -> None:
+    file = tmp_path / "communes.csv"
+    file.write_text(
+        "insee_com,commune,code_postal,commune_type,lat,lng\n75056,Paris,75001,COM,48.86,2.34\n"
+        "75111,Paris 11e Arrondissement,75011,ARM,48.86,2.38\n13216,Marseille 16e Arrondissement,13016,ARM,43.36,5.3\n"
+    )
+    assert actions.import_communes(file).added == 0
+    assert Commune.objects.filter(part_of="75056").count() == 20
+    assert Commune.objects.get(pk="13216").part_of == "13055"
+    assert Commune.objects.get(pk="75056").part_of == ""
+    assert [one.pk for one in queries.find_communes("paris", 1)] == ["75056"]
+
+
 @pytest.mark.parametrize(
     ("content", "no"),
     [
