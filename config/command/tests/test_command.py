@@ -20,7 +20,7 @@ from maillage.kernel.notifications.models import Message, Status
 from maillage.kernel.organisations.models import RegisterEntry
 from maillage.kernel.organisations.queries import find_entries
 from maillage.kernel.places.models import Commune
-from maillage.kernel.tasks.models import Worker
+from maillage.kernel.tasks.models import Heartbeat, Worker
 
 pytestmark = pytest.mark.django_db
 WALDEC = "id;id_ex;siret;titre;objet;position;date_creat;adrs_codeinsee;adrs_codepostal;adrs_libcommune;maj_time\n"
@@ -205,6 +205,25 @@ def test_the_doctor_sees_that_nobody_works(capsys: pytest.CaptureFixture[str]) -
     now = timezone.now()
     Worker.objects.create(name="w", host="ailleurs", pid=1, began_at=now, seen_at=now)
     assert "Aucun travailleur" not in seen()
+
+
+def test_the_doctor_shows_each_heart_beat_and_says_which_is_late_or_failed() -> None:
+    now = timezone.now()
+
+    def beat(name: str, ago: timedelta | None, **said: Any) -> str:
+        ended = now - ago if ago is not None else None
+        Heartbeat.objects.create(name=name, every_minutes=1, began_at=ended, ended_at=ended, **said)
+        told = timezone.localtime(ended).strftime("%d/%m %H:%M") if ended else "jamais"
+        return f"{name} : dernier passage {told}, toutes les 1 min."
+
+    felt = beat("notifications.deliver", timedelta(minutes=1))
+    late = beat("facts.announce_again", timedelta(hours=2))
+    never = beat("notifications.forget_old", None)
+    failed = beat("tasks.forget_done", timedelta(minutes=1), failed=True, error="ValueError")
+    assert felt in seen("fine")
+    assert f"{late} En retard." in seen("mind")
+    assert f"{never} En retard." in seen("mind")
+    assert f"{failed} A échoué (ValueError)." in seen("wrong")
 
 
 def test_the_doctor_sees_messages_that_wait_and_missing_communes() -> None:
