@@ -256,6 +256,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # ── Messages ──────────────────────────────────────────────────────────────────────────────────
 if env("MAILLAGE_EMAIL_URL", default=""):
     vars().update(env.email("MAILLAGE_EMAIL_URL"))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":  # so that we know how far a mail came
+        EMAIL_BACKEND = "maillage.kernel.notifications.smtp.WatchedMail"
 else:  # nothing leaves: a page shows what would have left
     EMAIL_BACKEND = "maillage.kernel.notifications.outbox.LocalMail"
 DEFAULT_FROM_EMAIL = env("MAILLAGE_FROM_EMAIL", default="Maillage <ne-pas-repondre@maillage.localhost>")

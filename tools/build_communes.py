@@ -9,7 +9,8 @@ PACKAGES is a folder that holds both, installed for this tool alone (they are ne
 
 The first knows every commune (codes, names, population) and no coordinates; the second knows the coordinates of places of
 500 inhabitants and more, and no code. They are joined by name and region; a match that lies over 15 km from the communes of
-the same postal code is dropped; what has no match takes the middle of its postal code, else of its group of communes.
+the same postal code is dropped; what has no match takes the middle of its postal code, else of its group of communes. Only the
+lands where nobody lives (the southern and antarctic ones, Clipperton) are left out.
 The result is `maillage/kernel/places/data/communes.csv.gz`, the same bytes for the same packages.
 """
 
@@ -52,6 +53,14 @@ NAMES_OVERSEAS = {
     "975": "Saint-Pierre-et-Miquelon", "977": "Saint-Barthélemy", "978": "Saint-Martin", "986": "Wallis-et-Futuna",
     "987": "Polynésie française", "988": "Nouvelle-Calédonie", "984": "Terres australes", "989": "Clipperton",
 }  # fmt: skip
+SEATS = {  # communes overseas whose place bears another name, or another count: the next one may lie on an island far away
+    "97110": "Beauséjour", "97229": "Schoelcher", "97501": "Miquelon", "97701": "Gustavia", "97801": "Marigot", "98611": "Alo", "98612": "Leava",
+    "98613": "Mata-Utu", "98711": "Tukuhora", "98714": "Vaitape", "98719": "Rikitea", "98720": "Otepa", "98722": "Tiarei",
+    "98723": "Atuona", "98724": "Fare", "98729": "Afareaitu", "98731": "Taiohae", "98740": "Avatoru", "98742": "Tapuarava",
+    "98744": "Moerai", "98747": "Afaahiti", "98748": "Vairao", "98753": "Mataura", "98754": "Tevaitoa", "98801": "Wala",
+    "98809": "Vao", "98814": "Wé", "98815": "Tadine", "98817": "Mont-Dore", "98832": "Yaté-Barrage",
+}  # fmt: skip
+UNINHABITED = {"984", "989"}  # the southern and antarctic lands, Clipperton
 TOO_FAR_KM = 15
 Point = tuple[float, float]
 
@@ -135,6 +144,10 @@ def match(communes: list[dict[str, Any]], known: list[dict[str, Any]]) -> dict[s
             ):
                 points[code] = point
                 used.add(number)
+    for commune in communes:
+        if seat := SEATS.get(commune["code"]):
+            (place,) = (one for one in by_name[area_of(commune), plain(seat)] if one["name"] == seat)
+            points.setdefault(commune["code"], (place["latitude"], place["longitude"]))
     return points
 
 
@@ -195,7 +208,7 @@ def row_of(
 
 
 def fill(rows: list[dict[str, Any]], communes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give what has no point the middle of its neighbours; what has no neighbour at all is left out."""
+    """Give what has no point the middle of its neighbours; only where nobody lives is left out."""
     known = {row["insee"]: (row["latitude"], row["longitude"]) for row in rows if row["precision"]}
     levels = [
         (
@@ -220,6 +233,9 @@ def fill(rows: list[dict[str, Any]], communes: list[dict[str, Any]]) -> list[dic
                 row["latitude"], row["longitude"] = middle(near)
                 row["precision"] = precision
                 break
+    lost = [row["name"] for row in rows if not row["precision"] and row["department_code"] not in UNINHABITED]
+    if lost:
+        sys.exit(f"No point at all for {', '.join(lost)}: name the seat in SEATS.")
     return [row for row in rows if row["precision"]]
 
 

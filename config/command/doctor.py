@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
 
-from config.command.serving import migrations_that_wait
+from config.command.serving import DatabaseIsAway, migrations_that_wait
 from maillage.kernel.evidence import actions as evidence
 from maillage.kernel.evidence.models import EvidenceRow
 from maillage.kernel.facts.models import Fact
@@ -67,16 +67,24 @@ def examine(now: datetime) -> Iterator[Seen]:
     yield from settings_said()
     yield from disk()
     yield from database()
-    if connection.introspection.table_names():
-        for check in AFTER_TABLES:
-            try:
-                yield from check(now)
-            except DatabaseError as failed:
-                yield wrong(
-                    _("La base a refusé une lecture ({kind}) : lancez « maillage prepare ».").format(
-                        kind=type(failed).__name__
-                    )
+    if not has_tables():
+        return
+    for check in AFTER_TABLES:
+        try:
+            yield from check(now)
+        except DatabaseError as failed:
+            yield wrong(
+                _("La base a refusé une lecture ({kind}) : lancez « maillage prepare ».").format(
+                    kind=type(failed).__name__
                 )
+            )
+
+
+def has_tables() -> bool:
+    try:
+        return bool(connection.introspection.table_names())
+    except DatabaseError:  # said already
+        return False
 
 
 # ── Before any table ──────────────────────────────────────────────────────────────────────────
@@ -112,8 +120,8 @@ def disk() -> Iterator[Seen]:
 def database() -> Iterator[Seen]:
     try:
         left = migrations_that_wait()
-    except DatabaseError:
-        yield wrong(_("La base de données ne répond pas : vérifiez DATABASE_URL et que son serveur tourne."))
+    except DatabaseIsAway as away:
+        yield wrong(str(away))
         return
     if left:
         yield wrong(
@@ -204,7 +212,7 @@ def messages(now: datetime) -> Iterator[Seen]:
     ):
         if count := told.filter(status=status, made_at__gt=now - timedelta(days=7)).count():
             yield mind(words.format(count=count))
-    late = told.filter(status=Status.WAITING, send_after__lt=now - timedelta(minutes=30)).count()
+    late = told.filter(status=Status.WAITING, made_at__lt=now - timedelta(minutes=30)).count()
     if late:
         yield wrong(
             _("{late} messages attendent depuis plus d’une demi-heure : le serveur de mail répond-il ?").format(

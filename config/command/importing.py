@@ -1,6 +1,7 @@
 """The State's files: brought in with a bar that moves, counts at the end, and the lines that were refused."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from config.command.serving import refuse_unless_ready
 from maillage.kernel.imports.models import Import
 from maillage.kernel.organisations.register import import_rna
 from maillage.kernel.places.actions import import_communes
+from maillage.kernel.refusal import Refused
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -32,6 +35,21 @@ def bar() -> Iterator[Progress]:
 
 
 def rna(said: argparse.Namespace) -> int:
+    """Each file is told for itself, also when another is refused or the whole is stopped."""
+    refuse_unless_ready()
+    ends: list[tuple[Path, Import | Refused]] = []
+    try:
+        bring(said.files, ends)
+    finally:
+        for path, end in ends:
+            if isinstance(end, Import):
+                tell(end)
+            elif len(said.files) > 1:  # of one alone, the command says it
+                print(_("{name} : {reason}").format(name=path.name, reason=end), file=sys.stderr)
+    return 0
+
+
+def bring(files: list[Path], ends: list[tuple[Path, Import | Refused]]) -> None:
     with bar() as moving:
         shown: dict[int, Any] = {}
 
@@ -45,10 +63,10 @@ def rna(said: argparse.Namespace) -> int:
         def indexed(done: int, total: int) -> None:
             moving.update(words, completed=done, total=total, visible=True)
 
-        made = import_rna(said.files, now=timezone.now(), progress=read, words_progress=indexed)
-    for one in made:
-        tell(one)
-    return 0
+        import_rna(
+            files, now=timezone.now(), progress=read, words_progress=indexed,
+            told=lambda path, end: ends.append((path, end)),
+        )  # fmt: skip
 
 
 def tell(one: Import) -> None:
@@ -64,6 +82,7 @@ def tell(one: Import) -> None:
 
 
 def communes(said: argparse.Namespace) -> int:
+    refuse_unless_ready()
     file: Path | None = said.file
     with bar() as moving:
         line = moving.add_task(_("Communes"), total=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +35,10 @@ class NotPrepared(Refused):
     sentence = gettext_lazy("La base n’est pas prête : lancez d’abord « maillage prepare ».")
 
 
+class DatabaseIsAway(Refused):
+    sentence = gettext_lazy("La base de données ne répond pas : vérifiez DATABASE_URL et que son serveur tourne.")
+
+
 class TriggersAreMissing(Refused):
     sentence = gettext_lazy(
         "Il manque des garde-fous dans la base ({names}) : lancez « maillage prepare » avant d’ouvrir le site."
@@ -48,12 +52,19 @@ class NotADemo(Refused):
 
 
 def migrations_that_wait() -> int:
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """How many. Raises DatabaseIsAway."""
+    try:
+        executor = MigrationExecutor(connection)
+        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError as failed:
+        raise DatabaseIsAway from failed
 
 
 def refuse_unless_ready() -> None:
-    """A process that does not find its tables as they should be, or its triggers, refuses to start."""
+    """A process that does not find its tables as they should be, or its triggers, refuses to start.
+
+    Raises DatabaseIsAway, NotPrepared, TriggersAreMissing.
+    """
     if migrations_that_wait():
         raise NotPrepared
     if missing := invariants.missing(connection):
@@ -120,6 +131,7 @@ def collect_static() -> None:
 def demo(said: argparse.Namespace) -> int:
     if not settings.DEMO:
         raise NotADemo
+    refuse_unless_ready()
     if not said.people:
         now = timezone.now()
         with console.status(_("Un territoire se remplit…")) as status:

@@ -5,11 +5,11 @@ python -m tests.proofs [--few] [NAME…]      NAME selects by prefix; on the dat
 
 import sys
 
-from tests.proofs import crawl_proofs, evidence_proof, kill, oversell, register_proof, worker_proof
+from tests.proofs import crawl_proofs, evidence_proof, import_kill, kill, oversell, register_proof, worker_proof
 
 PROOFS = [
     *oversell.PROOFS, *kill.PROOFS, *worker_proof.PROOFS, *evidence_proof.PROOFS, *register_proof.PROOFS,
-    *crawl_proofs.PROOFS,
+    *import_kill.PROOFS, *crawl_proofs.PROOFS,
 ]  # fmt: skip
 
 

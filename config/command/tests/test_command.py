@@ -1,5 +1,8 @@
 """The product's own command: clear help, a sentence for each refusal, exit codes, a doctor that sees."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +14,13 @@ from django.utils import timezone, translation
 
 from config.command import doctor, main, serving
 from maillage.kernel import hooks
+from maillage.kernel.imports.models import Import
 from maillage.kernel.invariants import actions as invariants
 from maillage.kernel.notifications.models import Message, Status
 from maillage.kernel.organisations.models import RegisterEntry
+from maillage.kernel.organisations.queries import find_entries
 from maillage.kernel.places.models import Commune
-from maillage.kernel.tasks.models import Worker
+from maillage.kernel.tasks.models import Heartbeat, Worker
 
 pytestmark = pytest.mark.django_db
 WALDEC = "id;id_ex;siret;titre;objet;position;date_creat;adrs_codeinsee;adrs_codepostal;adrs_libcommune;maj_time\n"
@@ -80,6 +85,28 @@ def test_a_register_is_brought_in_with_its_counts(tmp_path: Path, capsys: pytest
     assert "0 ajoutées, 0 modifiées, 1 déjà à jour" in capsys.readouterr().out
 
 
+def test_one_bad_file_among_many_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = "W35100000{};;;LES AMIS DU {};;A;2001-02-03;35047;35170;BRUZ;2026-01-01 00:00:00\n"
+    first, empty, wrong, last = (tmp_path / f"{name}.csv" for name in ("premier", "vide", "autre", "dernier"))
+    first.write_text(WALDEC + line.format(1, "MOULIN") + ";;;SANS NUMERO;;A;;35047;35170;BRUZ;\n")
+    empty.write_text("")
+    wrong.write_text("un;deux\n1;2\n")
+    last.write_text(WALDEC + line.format(2, "LAVOIR"))
+    assert main(["import", "rna", *map(str, (first, empty, wrong, last, tmp_path / "absent.csv"))]) == 1
+    said = capsys.readouterr()
+    assert "premier.csv (waldec) : 2 lignes lues, 1 ajoutées" in said.out
+    assert str(Import.objects.get(file_name="premier.csv").refused_path) in said.out
+    assert "dernier.csv (waldec) : 1 lignes lues, 1 ajoutées" in said.out
+    errors = said.err.strip().splitlines()
+    assert [one.partition(" : ")[0] for one in errors[:3]] == ["vide.csv", "autre.csv", "absent.csv"]
+    assert "vide : le téléchargement" in errors[0]
+    assert errors[3:] == [
+        "Fichiers refusés, pour les raisons dites plus haut : vide.csv, autre.csv, absent.csv. Fichiers entrés : 2 sur 5."
+    ]
+    for word in ("moulin", "lavoir"):  # both can be found by their words
+        assert [entry.title for entry in find_entries(word)] == [f"LES AMIS DU {word.upper()}"]
+
+
 @pytest.mark.parametrize("kind", ["rna", "communes"])
 @pytest.mark.parametrize("content", [None, b"", b"\x00\x01\x02" * 50, b"un;deux\n1;2\n", "a,b".encode("utf-16")])
 def test_a_file_that_is_no_such_file_gets_a_sentence(
@@ -103,6 +130,40 @@ def test_nothing_starts_without_its_triggers(command: str, capsys: pytest.Captur
     finally:
         invariants.install(connection)
     assert "garde-fous" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("database", "commands", "sentence"),
+    [
+        (
+            "sqlite:///{folder}/new.sqlite3",
+            ["worker", "demo", "demo --people", "doctor", "import rna {file}", "import communes"],
+            "maillage prepare",
+        ),
+        ("sqlite:///{folder}/text.sqlite3", ["doctor", "prepare"], "ne répond pas"),
+        ("postgres://nobody@127.0.0.1:1/nothing", ["doctor", "prepare", "worker"], "ne répond pas"),
+    ],
+)
+def test_no_command_shows_a_traceback_on_a_database_that_is_not_ready(
+    database: str, commands: list[str], sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text.sqlite3").write_text("not a database" * 100)
+    file = tmp_path / "rna.csv"
+    file.write_text(WALDEC)
+    env = os.environ | {
+        "MAILLAGE_VAR": str(tmp_path / "var"), "DATABASE_URL": database.format(folder=tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings", "MAILLAGE_SECRET_KEY": "x" * 40, "MAILLAGE_DEMO": "1",
+    }  # fmt: skip
+    for command in commands:
+        ran = subprocess.run(
+            [sys.executable, "-m", "config.command", *command.format(file=file).split()],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = ran.stdout + ran.stderr
+        assert (ran.returncode, "Traceback" in said, sentence in said) == (1, False, True), (command, said)
 
 
 def test_what_is_prepared_is_seen_as_such() -> None:
@@ -146,11 +207,30 @@ def test_the_doctor_sees_that_nobody_works(capsys: pytest.CaptureFixture[str]) -
     assert "Aucun travailleur" not in seen()
 
 
+def test_the_doctor_shows_each_heart_beat_and_says_which_is_late_or_failed() -> None:
+    now = timezone.now()
+
+    def beat(name: str, ago: timedelta | None, **said: Any) -> str:
+        ended = now - ago if ago is not None else None
+        Heartbeat.objects.create(name=name, every_minutes=1, began_at=ended, ended_at=ended, **said)
+        told = timezone.localtime(ended).strftime("%d/%m %H:%M") if ended else "jamais"
+        return f"{name} : dernier passage {told}, toutes les 1 min."
+
+    felt = beat("notifications.deliver", timedelta(minutes=1))
+    late = beat("facts.announce_again", timedelta(hours=2))
+    never = beat("notifications.forget_old", None)
+    failed = beat("tasks.forget_done", timedelta(minutes=1), failed=True, error="ValueError")
+    assert felt in seen("fine")
+    assert f"{late} En retard." in seen("mind")
+    assert f"{never} En retard." in seen("mind")
+    assert f"{failed} A échoué (ValueError)." in seen("wrong")
+
+
 def test_the_doctor_sees_messages_that_wait_and_missing_communes() -> None:
     then = timezone.now() - timedelta(hours=2)
     Message.objects.create(
         key="k", kind="k", channel="mail", address="a@exemple.localhost", subject="s", text="t",
-        status=Status.WAITING, made_at=then, send_after=then,
+        status=Status.WAITING, made_at=then, send_after=then + timedelta(hours=3),  # tried already, and put off
     )  # fmt: skip
     assert "1 messages attendent" in seen()
     assert "maillage import communes" in seen()

@@ -63,7 +63,8 @@ class FactKind(Signal):
         for receiver, error in failed:
             log.error("fact %s %s: %r failed", fact.pk, fact.kind, receiver, exc_info=error)
         if failed:
-            Fact.objects.filter(pk=fact.pk).update(attempts=models.F("attempts") + 1)
+            # Three years of hours: beyond, the column is full and the count stands still.
+            Fact.objects.filter(pk=fact.pk, attempts__lt=30_000).update(attempts=models.F("attempts") + 1)
             return False
         Fact.objects.filter(pk=fact.pk).update(announced_at=timezone.now())
         return True

@@ -4,11 +4,12 @@ import base64
 import logging
 import smtplib
 import socket
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,9 +28,11 @@ from maillage.kernel.people.models import Person
 from maillage.kernel.places import zones
 
 log = logging.getLogger("maillage.notifications")
-TRIES = 8
+KEEP_TRYING, LONGEST_WAIT = timedelta(days=5), timedelta(minutes=15)
+KEEP_TRYING_A_SECRET = timedelta(days=1)  # then it is of no use any more
 WORDS = ("subject", "text", "link", "address", "name")
 Attachment = tuple[str, bytes, str]  # name, content, type
+Stage = Literal["connecting", "talking", "handed over"]  # how far a message came before it failed
 
 
 @dataclass(frozen=True)
@@ -104,40 +107,65 @@ def wake() -> None:
 
 # ── Sending ───────────────────────────────────────────────────────────────────────────────────
 def deliver(*, now: datetime, at_most: int = 500) -> int:
-    """Send what waits, each row claimed and committed before it leaves; return how many were sent."""
-    sent = 0
+    """Send what waits, each row claimed and committed before it leaves; return how many were sent.
+
+    A mail server that is away or falls silent ends the round for mails: one of them waited for it, not five hundred.
+    """
+    sent, carried = 0, 0
+    began = time.monotonic()
     connection = get_connection()
-    opened = False
+    is_open = is_away = False
     try:
-        for pk in to_send(now)[:at_most]:
-            message = claim(pk, now)
+        for pk, channel in to_send(now).values_list("pk", "channel")[:at_most]:
+            is_mail = channel == "mail"
+            if is_mail and is_away:
+                continue
+            at = now + timedelta(seconds=time.monotonic() - began)
+            message = claim(pk, at)
             if message is None:
                 continue
+            stage: Stage = "connecting"
             try:
-                if message.channel == "mail" and not opened:
-                    opened = bool(connection.open()) or True
+                if is_mail and not is_open:
+                    connection.open()
+                    is_open, carried = True, 0
+                stage = "handed over"
                 send(message, connection)
             except Exception as failed:
-                opened = opened and not isinstance(failed, (OSError, smtplib.SMTPServerDisconnected))
-                after_failure(message, failed, now)
+                if is_mail:
+                    if is_open and not getattr(connection, "handed_over", True):
+                        stage = "talking"
+                    # One that served others may only have had enough of us: the next mail connects anew.
+                    is_away = not is_open or (hung_up(failed) and not carried)
+                    close(connection)
+                    is_open = False
+                until = after_failure(message, failed, at, stage)
+                if is_mail and is_away:
+                    wait_for_the_server(now, until)
             else:
                 sent += 1
+                carried += is_mail
                 said = dict.fromkeys(WORDS, "") if hooks.notification_kinds.named(message.kind).is_secret else {}
                 Message.objects.across(reason="the row just sent").filter(pk=pk).update(
-                    status=Status.SENT, sent_at=now, attachments=[], error="", **said
+                    status=Status.SENT, sent_at=at, attachments=[], error="", **said
                 )
     finally:
-        connection.close()
+        close(connection)
     return sent
 
 
+def close(connection: Any) -> None:
+    """Take leave of the server. What was sent is sent, whatever it answers; a half-open connection is never used again."""
+    try:
+        connection.close()
+    except Exception as failed:
+        log.warning("the mail server did not take leave: %s", type(failed).__name__)
+
+
 def to_send(now: datetime) -> Any:
-    return (
-        Message.objects.across(reason="the outbox of the whole house")
-        .filter(status=Status.WAITING, send_after__lte=now)
-        .order_by("send_after", "pk")
-        .values_list("pk", flat=True)
-    )
+    """What is due, who has waited longest first."""
+    every = Message.objects.across(reason="the outbox of the whole house")
+    return every.filter(status=Status.WAITING, send_after__lte=now).order_by("send_after", "pk")
 
 
 def claim(pk: int, now: datetime) -> Message | None:
@@ -172,18 +200,35 @@ def send(message: Message, connection: Any) -> None:
     mail.send()
 
 
-def after_failure(message: Message, failed: Exception, now: datetime) -> None:
-    """Wait when it surely did not leave; give up when it never will; say so when nobody can know."""
-    status, wait = Status.UNCERTAIN, timedelta()
-    if surely_not_sent(failed):
-        status = Status.WAITING if message.tries < TRIES else Status.FAILED
-        wait = timedelta(minutes=2**message.tries)
-    if never_will(failed):
+def after_failure(message: Message, failed: Exception, now: datetime, stage: Stage) -> datetime:
+    """Wait when it surely did not leave; give up when it never will; say so when nobody can know.
+
+    Return when it is tried again. How long one keeps trying, and how often, is what mail servers do themselves.
+    """
+    status = Status.UNCERTAIN
+    again_at = now + min(timedelta(minutes=2 ** min(message.tries, 10)), LONGEST_WAIT)
+    if stage != "handed over" or surely_not_sent(failed):
+        patience = KEEP_TRYING_A_SECRET if hooks.notification_kinds.named(message.kind).is_secret else KEEP_TRYING
+        status = Status.WAITING if now - message.made_at < patience else Status.FAILED
+    if stage != "connecting" and never_will(failed):
         status = Status.FAILED
     log.warning("message %s: %s, now %s", message.pk, type(failed).__name__, status)
     Message.objects.across(reason="the row just claimed").filter(pk=message.pk).update(
-        status=status, send_after=now + wait, error=type(failed).__name__[:100]
+        status=status, send_after=again_at, error=type(failed).__name__[:100]
     )
+    return again_at
+
+
+def wait_for_the_server(now: datetime, until: datetime) -> None:
+    """Every mail that was due waits as long as the one that found nobody; none of them counts it as a try."""
+    to_send(now).order_by().filter(channel="mail").update(send_after=until)
+
+
+def hung_up(failed: Exception) -> bool:
+    """The connection is gone, rather than a no with a number (smtplib's own errors are OSErrors too)."""
+    if isinstance(failed, smtplib.SMTPException):
+        return isinstance(failed, smtplib.SMTPServerDisconnected)
+    return isinstance(failed, OSError)
 
 
 def surely_not_sent(failed: Exception) -> bool:
@@ -191,19 +236,16 @@ def surely_not_sent(failed: Exception) -> bool:
     return isinstance(
         failed,
         (
-            ConnectionRefusedError, socket.gaierror, smtplib.SMTPConnectError, smtplib.SMTPHeloError,
-            smtplib.SMTPAuthenticationError, smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused,
-            smtplib.SMTPSenderRefused, NotSentYet,
+            ConnectionRefusedError, socket.gaierror, smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused,
+            NotSentYet,
         ),
     )  # fmt: skip
 
 
 def never_will(failed: Exception) -> bool:
-    """A permanent no (5xx) for this recipient."""
+    """A permanent no (5xx) for this message; one said while connecting is ours to mend, and the message waits."""
     if isinstance(failed, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _said in failed.recipients.values())
-    if isinstance(failed, smtplib.SMTPAuthenticationError):
-        return False  # ours to mend: the message waits
     return isinstance(failed, smtplib.SMTPResponseException) and failed.smtp_code >= 500
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 import css_inline
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from maillage.kernel.notifications.models import Message
 
 SMS_LENGTH = 300  # two long messages: beyond, nobody reads
+LINK = re.compile(r"(https?://\S+)")
 
 
 def made(kind: str, context: dict[str, Any], *, locale: str, short: bool) -> tuple[str, str]:
@@ -28,7 +30,35 @@ def made(kind: str, context: dict[str, Any], *, locale: str, short: bool) -> tup
             said = render(f"{module}/messages/{name}.sms", context)
         except TemplateDoesNotExist:
             said = f"{subject} {context.get('link', '')}"
-        return subject.strip(), " ".join(said.split())[:SMS_LENGTH]
+        return subject.strip(), fitted(" ".join(said.split()))
+
+
+def fitted(said: str) -> str:
+    """An SMS of a length that people read. An address is never cut, since it would be dead: the words before it give way."""
+    if len(said) <= SMS_LENGTH:
+        return said
+    pieces = LINK.split(said)  # words, address, words, address… words
+    texts, links = pieces[::2], pieces[1::2]
+    room = max(0, SMS_LENGTH - sum(map(len, links)))
+    # The short ones first: what they leave is for the long ones.
+    for left, place in enumerate(sorted(range(len(texts)), key=lambda one: len(texts[one]))):
+        share = room // (len(texts) - left)
+        if len(texts[place]) > share:
+            texts[place] = shortened(texts[place], share)
+        room -= len(texts[place])
+    made = "".join(text + link for text, link in zip_longest(texts, links, fillvalue=""))
+    return made.strip()
+
+
+def shortened(text: str, most: int) -> str:
+    """The first words, with « … » before what stood after them: an address, or nothing."""
+    end = " " if text.endswith(" ") else ""
+    start = " " if text.startswith(" ") else ""
+    room = most - len(start) - len(end) - 1
+    if room <= 0:
+        return " "[: len(start or end)]
+    kept = text.strip()[:room]
+    return f"{start}{kept.rpartition(' ')[0] or kept}…{end}"
 
 
 def render(name: str, context: dict[str, Any]) -> str:

@@ -85,6 +85,12 @@ class NotTheRegister(Refused):
     )
 
 
+class SomeFilesAreRefused(Refused):
+    sentence = _(
+        "Fichiers refusés, pour les raisons dites plus haut : {names}. Fichiers entrés : {entered} sur {given}."
+    )
+
+
 # ── Cells ─────────────────────────────────────────────────────────────────────────────────────
 def words(cell: str) -> str:
     """One line of words; what stands for nothing is nothing."""
@@ -319,17 +325,34 @@ def import_rna(
     chunk: int = 50_000,
     with_words: bool = True,
     words_progress: Callable[[int, int], None] | None = None,
+    told: Callable[[Path, Import | Refused], None] | None = None,
 ) -> list[Import]:
     """Bring files of the register in, one after the other, then let their lines be found by words.
 
-    Run again it changes nothing; killed, it goes on from its last committed chunk. Raises NotTheRegister and the
-    refusals of `imports.actions.bring_in`; the files before stay imported.
+    Run again it changes nothing; killed, it goes on from its last committed chunk. A file that is refused stops no
+    other: `told` hears how each ended. Raises at the end, of a single file NotTheRegister or a refusal of
+    `imports.actions.bring_in`, of several SomeFilesAreRefused.
     """
-    made = [
-        bring_in(kind=KIND, path=path, layout_of=layout_of, now=now, progress=progress, chunk=chunk) for path in paths
-    ]
-    if with_words:
+    files = [Path(path) for path in paths]
+    made: list[Import] = []
+    refused: list[tuple[Path, Refused]] = []
+    for path in files:
+        end: Import | Refused
+        try:
+            end = bring_in(kind=KIND, path=path, layout_of=layout_of, now=now, progress=progress, chunk=chunk)
+            made.append(end)
+        except Refused as no:
+            end = no
+            refused.append((path, no))
+        if told:
+            told(path, end)
+    if with_words and made:
         index_register(progress=words_progress)
+    if refused and len(files) == 1:
+        raise refused[0][1]
+    if refused:
+        names = ", ".join(path.name for path, _no in refused)
+        raise SomeFilesAreRefused(names=names, entered=len(made), given=len(files))
     return made
 
 

@@ -163,7 +163,7 @@ def department_of(insee: str) -> str:
 
 
 def complete(rows: dict[str, dict[str, Any]]) -> None:
-    """What a file does not say stays as it was known: names of departments and regions, populations, postal codes."""
+    """What a file does not say stays as it was known: names of departments and regions, populations, postal codes, parents."""
     known = Commune.objects.in_bulk(list(rows)) if Commune.objects.exists() else {}
     by_department: dict[str, tuple[str, str]] = defaultdict(lambda: ("", ""))
     for commune in Commune.objects.exclude(department_name="").order_by("pk").iterator():
@@ -174,6 +174,7 @@ def complete(rows: dict[str, dict[str, Any]]) -> None:
         row["department_name"] = row["department_name"] or department
         row["region_name"] = row["region_name"] or region
         row["postcodes"] = row["postcodes"] or (before.postcodes if before else [])
+        row["part_of"] = row["part_of"] or (before.part_of if before else "")
         if row["population"] is None:
             row["population"] = before.population if before else 0
 

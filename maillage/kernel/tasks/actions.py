@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -131,13 +132,12 @@ def say_alive(name: str, *, now: datetime) -> None:
 
 
 def work(*, interval: float = 0.5) -> None:
-    """Take tasks until told to stop, with the clock ticking beside. Runs in the main thread of its process."""
+    """Take tasks until told to stop, with the heart and the clock beside. Runs in the main thread of its process."""
     name = name_of_worker()
     say_alive(name, now=timezone.now())
     reap(now=timezone.now())
     stop = threading.Event()
-    clock = threading.Thread(target=beat, args=(name, stop), name="clock", daemon=True)
-    clock.start()
+    start_beside(name, stop)
     worker = worker_of(name, interval=interval, batch=False)
     worker.configure_signals()
     try:
@@ -147,16 +147,30 @@ def work(*, interval: float = 0.5) -> None:
         Worker.objects.filter(name=name).delete()
 
 
-def beat(name: str, stop: threading.Event) -> None:
+def start_beside(name: str, stop: threading.Event) -> list[threading.Thread]:
+    """The heart and the clock, each in its own thread: what is due may be slow, and the heart beats on."""
+
+    def live() -> None:
+        now = timezone.now()
+        say_alive(name, now=now)
+        reap(now=now)
+
+    beside = [
+        threading.Thread(target=beat, args=(live, stop), name="heart", daemon=True),
+        threading.Thread(target=beat, args=(lambda: tick(now=timezone.now()), stop), name="clock", daemon=True),
+    ]
+    for thread in beside:
+        thread.start()
+    return beside
+
+
+def beat(do: Callable[[], object], stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
-            now = timezone.now()
-            say_alive(name, now=now)
-            reap(now=now)
-            tick(now=now)
+            do()
         except Exception:  # a database that is away for a moment must not stop the clock
-            log.exception("the clock missed a beat")
+            log.exception("the %s missed a beat", threading.current_thread().name)
             connection.close()
         stop.wait(BEAT)
     connection.close()

@@ -476,6 +476,7 @@ def remind(*, now: datetime) -> int:
 def send_links_again(*, email: str = "", phone: str = "", now: datetime) -> int:
     """Send the addresses of the sheets to come to the mail or telephone they were made with; return how many there are.
 
+    One mail for all, one SMS for each: two addresses are longer than an SMS that people read.
     Whoever asks is not told whether there are any. Without any, an SMS is not sent at all: it costs, and wakes a stranger.
     """
     email, phone = email.strip().lower(), phone.strip()
@@ -489,10 +490,10 @@ def send_links_again(*, email: str = "", phone: str = "", now: datetime) -> int:
     sheets = [
         {"mission": one.shift.mission, "shift": one.shift, "sheet": missions.sheet_address(one)} for one in coming
     ]
-    if sheets or email:
+    for place, part in enumerate([sheets] if email else [[sheet] for sheet in sheets]):
         notify(
-            to=Address(email=email, phone=phone), kind="volunteering.links_again", context={"sheets": sheets},
-            key=f"volunteering.links_again:{key_of_address(email or phone)}:{now:%Y%m%d%H}", now=now,
+            to=Address(email=email, phone=phone), kind="volunteering.links_again", context={"sheets": part},
+            key=f"volunteering.links_again:{key_of_address(email or phone)}:{now:%Y%m%d%H}:{place}", now=now,
         )  # fmt: skip
     return len(sheets)
 

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 
 from maillage.engage.volunteering import actions
+from maillage.engage.volunteering.actions import missions
 from maillage.engage.volunteering.models import Need, ReversalReason, SignUp
 from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.factories import NOW
@@ -178,6 +179,19 @@ def test_lost_links_come_by_sms_to_the_telephone_that_made_them_and_wake_no_stra
     message = only("volunteering.links_again")
     assert (message.channel, message.address) == ("sms", "+33639980001")
     assert f"/inscription/{mine.pk}-" in message.text
+
+
+def test_each_lost_link_comes_whole_in_an_sms_of_its_own() -> None:
+    mission = factories.mission(
+        title="Accompagner des personnes âgées au marché et les raccompagner chez elles, le jeudi matin"
+    )
+    first, second = factories.first_shift(mission), factories.shift(mission, starts_at=NOW + timedelta(days=9))
+    made = [factories.sign_up(shift, factories.guest(phone="+33639980001", email="")) for shift in (first, second)]
+    for minutes in (0, 20):
+        assert actions.send_links_again(phone="+33639980001", now=NOW + timedelta(minutes=minutes)) == 2
+    texts = [message.text for message in messages("volunteering.links_again")]
+    assert [text.count("://") for text in texts] == [1, 1]
+    assert [text.endswith(missions.sheet_address(one)) for text, one in zip(texts, made, strict=True)] == [True, True]
 
 
 def test_asking_again_within_the_hour_sends_nothing_more() -> None:

@@ -1,12 +1,16 @@
 """One row per thing to tell, two parts by mail, at most one sending whatever dies."""
 
+import errno
 import smtplib
+import socket
+import ssl
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from maillage.kernel import hooks
 from maillage.kernel.notifications import actions
 from maillage.kernel.notifications.actions import Address, notify
 from maillage.kernel.notifications.models import LocalMessage, Message, Status
@@ -69,49 +73,103 @@ def test_who_cannot_be_reached_is_told_nothing(now: datetime) -> None:
 
 
 class Down:
-    def __init__(self, failing: Exception) -> None:
-        self.failing, self.sent = failing, 0
+    """A server that fails at one stage, each time it is asked."""
+
+    def __init__(self, failing: Exception, stage: str) -> None:
+        self.failing, self.stage, self.asked = failing, stage, 0
+        self.handed_over = stage == "handed over"
 
     def open(self) -> bool:
+        if self.stage == "connecting":
+            self.fail()
         return True
 
     def close(self) -> None: ...
 
     def send_messages(self, messages: list[Any]) -> int:
-        self.sent += 1
+        return self.fail()
+
+    def fail(self) -> int:
+        self.asked += 1
         raise self.failing
 
 
 @pytest.mark.parametrize(
-    ("failing", "status"),
+    ("stage", "failing", "status"),
     [
-        (ConnectionRefusedError(), Status.WAITING),
-        (smtplib.SMTPAuthenticationError(535, b"no"), Status.WAITING),
-        (smtplib.SMTPRecipientsRefused({"x": (450, b"later")}), Status.WAITING),
-        (smtplib.SMTPRecipientsRefused({"x": (550, b"nobody")}), Status.FAILED),
-        (smtplib.SMTPServerDisconnected(), Status.UNCERTAIN),
-        (TimeoutError(), Status.UNCERTAIN),
+        ("connecting", ConnectionRefusedError(), Status.WAITING),
+        ("connecting", TimeoutError(), Status.WAITING),
+        ("connecting", OSError(errno.EHOSTUNREACH, "No route to host"), Status.WAITING),
+        ("connecting", OSError(errno.ENETUNREACH, "Network is unreachable"), Status.WAITING),
+        ("connecting", socket.gaierror(socket.EAI_AGAIN, "no name"), Status.WAITING),
+        ("connecting", ssl.SSLCertVerificationError("expired"), Status.WAITING),
+        ("connecting", smtplib.SMTPServerDisconnected(), Status.WAITING),
+        ("connecting", smtplib.SMTPNotSupportedError(), Status.WAITING),
+        ("connecting", smtplib.SMTPConnectError(554, b"closed today"), Status.WAITING),
+        ("connecting", smtplib.SMTPAuthenticationError(535, b"no"), Status.WAITING),
+        ("talking", TimeoutError(), Status.WAITING),
+        ("talking", smtplib.SMTPServerDisconnected(), Status.WAITING),
+        ("talking", smtplib.SMTPRecipientsRefused({"x": (450, b"later")}), Status.WAITING),
+        ("talking", smtplib.SMTPRecipientsRefused({"x": (550, b"nobody")}), Status.FAILED),
+        ("handed over", smtplib.SMTPDataError(451, b"later"), Status.WAITING),
+        ("handed over", smtplib.SMTPDataError(554, b"never"), Status.FAILED),
+        ("handed over", smtplib.SMTPServerDisconnected(), Status.UNCERTAIN),
+        ("handed over", TimeoutError(), Status.UNCERTAIN),
     ],
 )
 def test_only_what_surely_did_not_leave_is_sent_again(
-    now: datetime, monkeypatch: pytest.MonkeyPatch, failing: Exception, status: str
+    now: datetime, monkeypatch: pytest.MonkeyPatch, stage: str, failing: Exception, status: str
 ) -> None:
-    server = Down(failing)
+    server = Down(failing, stage)
     monkeypatch.setattr(actions, "get_connection", lambda: server)
     tell(GUEST, "a", now)
     actions.deliver(now=now)
     assert the_row().status == status
     actions.deliver(now=now + timedelta(hours=30))
-    assert server.sent == (2 if status == Status.WAITING else 1)
+    assert server.asked == (2 if status == Status.WAITING else 1)
 
 
 def test_a_server_that_stays_away_is_given_up_in_the_end(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Down(ConnectionRefusedError())
+    """Not after one bad night: a mail waits for days, each time a little longer, a quarter of an hour at most."""
+    server = Down(TimeoutError(), "connecting")
     monkeypatch.setattr(actions, "get_connection", lambda: server)
     tell(GUEST, "a", now)
-    for day in range(actions.TRIES + 3):
-        actions.deliver(now=now + timedelta(days=day))
-    assert (server.sent, the_row().status) == (actions.TRIES, Status.FAILED)
+    waits, at = [], now
+    while the_row().status == Status.WAITING and at < now + 2 * actions.KEEP_TRYING:
+        actions.deliver(now=at)
+        before, at = at, the_row().send_after
+        waits.append(round((at - before).total_seconds() / 60))
+    assert waits[:5] == [2, 4, 8, 15, 15]
+    assert max(waits) == 15
+    assert actions.KEEP_TRYING <= before - now < actions.KEEP_TRYING + actions.LONGEST_WAIT
+    assert (the_row().status, the_row().error) == (Status.FAILED, "TimeoutError")
+
+
+def test_a_secret_is_not_sent_when_it_is_of_no_use_any_more(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "get_connection", lambda: Down(TimeoutError(), "connecting"))
+    monkeypatch.setattr(actions, "kind_of", lambda name: hooks.NotificationKind(name, "essai", is_secret=True))
+    tell(GUEST, "a", now)
+    actions.deliver(now=now + timedelta(hours=23))
+    assert the_row().status == Status.WAITING
+    actions.deliver(now=now + timedelta(hours=25))
+    assert the_row().status == Status.FAILED
+
+
+def test_a_server_that_is_away_is_asked_once_a_round_and_sms_leave(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Down(TimeoutError(), "connecting")
+    monkeypatch.setattr(actions, "get_connection", lambda: server)
+    for key in "abc":
+        tell(GUEST, key, now)
+    tell(Address(name="Odette", phone="+33600000002"), "d", now)
+    assert actions.deliver(now=now) == 1
+    assert (LocalMessage.objects.get().channel, server.asked) == ("sms", 1)
+    rows = Message.objects.across(reason="test").filter(channel="mail").order_by("pk")
+    assert [(row.status, row.tries) for row in rows] == [(Status.WAITING, tries) for tries in (1, 0, 0)]
+    assert len({row.send_after for row in rows}) == 1  # nobody is asked again before
+    assert actions.deliver(now=now + timedelta(minutes=1)) == 0
+    assert server.asked == 1
 
 
 def test_a_row_claimed_by_a_dead_sender_is_never_sent_again(now: datetime) -> None:

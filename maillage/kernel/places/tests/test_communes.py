@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from maillage.kernel.places import actions, queries
+from maillage.kernel.places.cells import km_between
 from maillage.kernel.places.models import Commune
 from maillage.kernel.places.words import plain
 
@@ -41,6 +42,47 @@ def test_all_of_france_is_there_overseas_included(france: None) -> None:
     assert not Commune.objects.filter(department_name="").exists()
 
 
+COMMUNES_OF = {  # the official geographic code of today
+    "971": 32, "972": 34, "973": 22, "974": 24, "975": 2, "976": 17, "977": 1, "978": 1, "986": 3, "987": 48, "988": 33,
+}  # fmt: skip
+WHERE = {  # as any atlas has it
+    "75056": (48.857, 2.352), "13055": (43.296, 5.37), "35238": (48.117, -1.678), "2A004": (41.927, 8.737),
+    "67482": (48.573, 7.752), "97120": (16.241, -61.536), "97209": (14.609, -61.068), "97302": (4.938, -52.33),
+    "97411": (-20.879, 55.448), "97608": (-12.78, 45.228), "97501": (47.1, -56.38), "97502": (46.78, -56.177),
+    "97701": (17.896, -62.85), "97801": (18.071, -63.05), "98611": (-14.31, -178.11), "98613": (-13.283, -176.174),
+    "98714": (-16.505, -151.74), "98735": (-17.535, -149.57), "98731": (-8.911, -140.1), "98814": (-20.92, 167.26),
+    "98818": (-22.274, 166.448),
+}  # fmt: skip
+
+
+def test_every_territory_has_its_communes_and_towns_lie_where_they_lie(france: None) -> None:
+    counted = Commune.objects.filter(department_code__gte="971", department_code__startswith="9")
+    by_department = {code: counted.filter(department_code=code).count() for code in COMMUNES_OF}
+    assert by_department == COMMUNES_OF
+    assert Commune.objects.count() == 35_008
+    assert not Commune.objects.filter(latitude=0).exists()
+    far = {
+        insee: round(km_between(latitude, longitude, one.latitude, one.longitude))
+        for insee, (latitude, longitude) in WHERE.items()
+        if km_between(latitude, longitude, (one := Commune.objects.get(pk=insee)).latitude, one.longitude) > 6
+    }
+    assert far == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "insee"),
+    [
+        ("97150", "97801"),
+        ("saint martin 978", "97801"),
+        ("97133", "97701"),
+        ("saint barthelemy", "97701"),
+        ("97500", "97502"),
+    ],
+)
+def test_the_islands_of_the_north_are_found(france: None, typed: str, insee: str) -> None:
+    assert insee in [one.pk for one in queries.find_communes(typed, 10)]
+
+
 def test_the_nearest_commune(france: None) -> None:
     assert str(queries.nearest_commune(48.11, -1.68)) == "Rennes"
     assert str(queries.nearest_commune(-20.88, 55.45)) == "Saint-Denis"
@@ -65,6 +107,19 @@ def test_an_official_file_replaces_points_and_keeps_the_rest(france: None, tmp_p
     )
     assert rennes.population > 200_000
     assert Commune.objects.get(pk="01004").latitude == 45.96
+
+
+def test_an_arrondissement_stays_part_of_its_commune_when_a_file_does_not_say_so(france: None, tmp_path: Path) -> None:
+    file = tmp_path / "communes.csv"
+    file.write_text(
+        "insee_com,commune,code_postal,commune_type,lat,lng\n75056,Paris,75001,COM,48.86,2.34\n"
+        "75111,Paris 11e Arrondissement,75011,ARM,48.86,2.38\n13216,Marseille 16e Arrondissement,13016,ARM,43.36,5.3\n"
+    )
+    assert actions.import_communes(file).added == 0
+    assert Commune.objects.filter(part_of="75056").count() == 20
+    assert Commune.objects.get(pk="13216").part_of == "13055"
+    assert Commune.objects.get(pk="75056").part_of == ""
+    assert [one.pk for one in queries.find_communes("paris", 1)] == ["75056"]
 
 
 @pytest.mark.parametrize(
