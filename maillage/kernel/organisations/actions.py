@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel.organisations import facts
+from maillage.kernel.organisations import access, facts
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
@@ -41,7 +42,17 @@ class RoleIsOver(Refused):
 
 
 class InvitationIsOver(Refused):
-    sentence = _("Cette invitation a déjà servi, ou elle a plus de quatorze jours. Demandez-en une nouvelle.")
+    sentence = _(
+        "Cette invitation ne vaut plus : elle a servi, elle a été retirée, ou elle a plus de quatorze jours."
+        " Demandez-en une nouvelle."
+    )
+
+
+class NobodyOffersItNow(Refused):
+    sentence = _(
+        "Cette invitation ne vaut plus : la personne qui l’a envoyée ne peut plus donner ce rôle."
+        " Demandez-en une nouvelle à l’équipe de l’association."
+    )
 
 
 class NotInvited(Refused):
@@ -111,8 +122,12 @@ def give_role(*, organisation: Organisation, person: Person, kind: str, by: Pers
 
 @transaction.atomic
 def end_role(*, role: Role, by: Person, now: datetime) -> Role:
-    """End a role; it is effective at the person's next request. Raises RoleIsOver, SomebodyMustPreside."""
-    role = Role.objects.select_for_update().select_related("organisation").get(pk=role.pk)
+    """End a role; it is effective at the person's next request, and what they proposed by it is closed.
+
+    Raises RoleIsOver, SomebodyMustPreside.
+    """
+    lock(role.organisation)
+    role = Role.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=role.pk)
     if role.ended_at:
         raise RoleIsOver
     if role.kind == RoleKind.PRESIDENT and not others(role).exists():
@@ -120,12 +135,17 @@ def end_role(*, role: Role, by: Person, now: datetime) -> Role:
     role.ended_at = now
     role.save(update_fields=["ended_at"])
     facts.role_ended.record(about=role, by=by, organisation=role.organisation, at=now, kind=role.kind)
+    close_unbacked(organisation=role.organisation, person=role.person, now=now)
     return role
 
 
+def lock(organisation: Organisation) -> None:
+    """Roles of one organisation change one after the other: two presidents cannot leave at once, nor a role pass twice."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
 def others(role: Role) -> Any:
-    """Who else holds the same role there now. The organisation's row is the lock: two presidents cannot leave at once."""
-    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    """Who else holds the same role there now; asked with the organisation locked."""
     return Role.objects.current().filter(organisation=role.organisation, kind=role.kind).exclude(pk=role.pk)
 
 
@@ -161,6 +181,28 @@ def invite(
     return made, token_of(made)
 
 
+def is_backed(invitation: Invitation) -> bool:
+    """Whether whoever proposed it still may: by the right to give roles, or as who holds the role handed over."""
+    role = invitation.hands_over
+    if role and role.ended_at:
+        return False
+    held = access.roles_of(invitation.invited_by, invitation.organisation)
+    return access.allows("give_roles", held) or (
+        role is not None and role.person_id == invitation.invited_by_id and role.kind in held
+    )
+
+
+def close_unbacked(*, organisation: Organisation, person: Person, now: datetime) -> int:
+    """Close what a person proposed, or what would pass on their roles, where nobody backs it any more; return how many."""
+    waiting = (
+        Invitation.objects.of(organisation)
+        .filter(Q(invited_by=person) | Q(hands_over__person=person), answered_at=None, expires_at__gt=now)
+        .select_related("organisation", "invited_by", "hands_over")
+    )
+    unbacked = [one.pk for one in waiting if not is_backed(one)]
+    return Invitation.objects.of(organisation).filter(pk__in=unbacked).update(expires_at=now)
+
+
 def token_of(invitation: Invitation) -> str:
     return token("invitation", invitation.pk, invitation.link_seed)
 
@@ -180,27 +222,32 @@ def invitation_of(given: str) -> Invitation | None:
 def accept_invitation(*, token: str, person: Person, now: datetime) -> Role:
     """Take the role that was offered. A handed-over role passes from one to the other in the same instant.
 
-    Raises InvitationIsOver, NotInvited (the mail address is the proof: it must be this person's).
+    Raises InvitationIsOver; NotInvited (the mail address is the proof: it must be this person's); NobodyOffersItNow.
     """
     found = invitation_of(token)
     if found is None:
         raise InvitationIsOver
+    lock(found.organisation)
     found = (
         Invitation.objects.of(found.organisation)
         .select_for_update(of=("self",))
-        .select_related("organisation", "hands_over")
+        .select_related("organisation", "hands_over", "invited_by")
         .get(pk=found.pk)
     )
     if (person.email or "").lower() != found.email.lower():
         raise NotInvited
-    if found.answered_at or found.expires_at <= now:
+    if found.answered_at or found.organisation.closed_at:
+        raise InvitationIsOver
+    if not is_backed(found):
+        raise NobodyOffersItNow
+    if found.expires_at <= now:
         raise InvitationIsOver
     found.answered_at = now
     found.save(update_fields=["answered_at"])
     if found.name and not person.name:  # whoever invited wrote it already
         people.rename(person=person, name=found.name)
     role = give_role(organisation=found.organisation, person=person, kind=found.kind, by=found.invited_by, now=now)
-    if found.hands_over and found.hands_over.ended_at is None:
+    if found.hands_over:
         end_role(role=found.hands_over, by=found.invited_by, now=now)
         facts.role_handed_over.record(
             about=role, by=found.invited_by, organisation=found.organisation, at=now, kind=found.kind

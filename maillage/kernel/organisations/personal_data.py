@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel import hooks
-from maillage.kernel.organisations.models import Claim, Contact, Invitation, Role
+from maillage.kernel.organisations import actions
+from maillage.kernel.organisations.models import Claim, Contact, Invitation, Organisation, Role
 from maillage.kernel.people.models import Person
 
 
@@ -44,7 +45,11 @@ class Roles(hooks.PersonalData):
         return rows
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
-        Role.objects.current().filter(person=person).update(ended_at=this_moment())
+        now = this_moment()
+        theirs = list(Organisation.objects.filter(roles__in=Role.objects.current().filter(person=person)).distinct())
+        Role.objects.current().filter(person=person).update(ended_at=now)
+        for organisation in theirs:
+            actions.close_unbacked(organisation=organisation, person=person, now=now)
         self.sent_to(person).delete()
         Claim.objects.filter(person=person, decided_at=None).delete()
         Claim.objects.filter(person=person).update(reason="", code_hash="")
@@ -62,6 +67,7 @@ class Roles(hooks.PersonalData):
                 role.ended_at = this_moment()
             role.person = kept
             role.save(update_fields=["person", "ended_at"])
+        Invitation.objects.about(gone).filter(answered_at=None).update(invited_by=kept)
         Claim.objects.filter(person=gone).exclude(entry__claims__person=kept).update(person=kept)
 
 
