@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
@@ -120,6 +121,17 @@ def needs_second_factor(person: Person) -> bool:
         return False
     holds = person.is_staff or Role.objects.current().filter(person=person).exclude(kind="member").exists()
     return holds and not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+
+def owes_second_factor(request: HttpRequest) -> bool:
+    """Whether there is a second factor that this session never showed: one opened before it was set up, say."""
+    if settings.DEMO:
+        return False
+    made = Authenticator.objects.filter(user=request.user.pk, type=Authenticator.Type.TOTP).first()
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return made is not None and not any(
+        one["method"] == "mfa" and one["at"] >= made.created_at.timestamp() for one in records
+    )
 
 
 def forget_unproven(*, now: datetime) -> int:

@@ -26,6 +26,7 @@ from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.web import letters
+from maillage.web.tests.signing_in import enters_at_once
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n" + b"le proces-verbal " * 20
@@ -42,7 +43,7 @@ def own_folder(settings: Any, tmp_path: Any) -> None:
 
 def enter(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    enters_at_once(client, person)
     return client
 
 
