@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
+from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.stages import LoginByCodeStage
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
@@ -16,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -175,6 +179,25 @@ def messages_told(request: PersonRequest) -> HttpResponse:
 def all_read(request: PersonRequest) -> HttpResponse:
     notifications.mark_read(person=request.user, now=timezone.now())
     return redirect("web:messages")
+
+
+# ── Coming in ─────────────────────────────────────────────────────────────────────────────────
+class AskCode(RequestLoginCodeView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The library's next page, after a code of ours: no row of anybody is read or written."""
+        accounts.Code.leave(self.request, email=form.cleaned_data["email"])
+        return super(RequestLoginCodeView, self).form_valid(form)
+
+
+@method_decorator(login_stage_required(LoginByCodeStage.key, "account_login"), name="dispatch")
+class TypeCode(ConfirmLoginCodeView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.stage = request._login_stage  # type: ignore[attr-defined]
+        self._process = accounts.Code(self.stage)
+        if not self._process.is_valid():
+            self._process.abort()
+            return redirect("account_login")
+        return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
 
 
 # ── Is it still me? ───────────────────────────────────────────────────────────────────────────
