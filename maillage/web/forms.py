@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
-from maillage.kernel.people.models import Person
 from maillage.kernel.places import queries
 from maillage.kernel.places.models import Commune
 
@@ -211,17 +210,6 @@ class Identity(forms.Form):
         ),
     )
     commune = CommuneField(required=False, label=gettext_lazy("Votre commune"))
-
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"])
-        if phone and Person.objects.filter(phone=phone).exclude(pk=self.person.pk).exists():
-            # Says nothing of whose it is: the same sentence as for a number that cannot be.
-            raise forms.ValidationError(_("Ce numéro ne peut pas être utilisé ici."), code="unusable")
-        return phone
 
 
 class Age(forms.Form):

@@ -60,9 +60,7 @@ class NotInvited(Refused):
 
 
 class NotYours(Refused):
-    sentence = _(
-        "Cette fiche ne porte pas votre adresse mail ni votre téléphone : elle ne peut pas être reliée à vous."
-    )
+    sentence = _("Cette fiche ne porte pas votre adresse mail : elle ne peut pas être reliée à vous.")
 
 
 class ContactNameIsMissing(Refused):

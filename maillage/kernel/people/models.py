@@ -29,7 +29,11 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """A human being who speaks for themself. A person's record: shown to nobody unless they say so."""
+    """A human being who speaks for themself. A person's record: shown to nobody unless they say so.
+
+    The mail address is who they are: it is proven at each sign-in. A telephone is only a way to be reached: nobody proved
+    it, a family may share it, and it opens nothing.
+    """
 
     name = models.CharField(_("nom"), max_length=150, blank=True)
     email = models.EmailField(_("adresse mail"), null=True, blank=True)
@@ -52,7 +56,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("personne")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
-            models.UniqueConstraint(fields=["phone"], name="one_person_per_phone"),
         ]
 
     def __str__(self) -> str:

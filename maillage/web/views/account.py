@@ -98,7 +98,6 @@ def identity(request: PersonRequest) -> HttpResponse:
     person = request.user
     form = Identity(
         request.POST or None,
-        person=person,
         initial={"name": person.name, "phone": person.phone, "commune": person.commune},
     )
     if request.method == "POST" and form.is_valid():

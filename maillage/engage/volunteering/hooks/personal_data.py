@@ -120,10 +120,14 @@ class Volunteering(hooks.PersonalData):
 
     @staticmethod
     def reached_at(person: Person) -> Any:
-        """Missions of their associations that say to call them, by their own number, address or name."""
+        """Missions of their associations that say to call them: by their address, their name, or their number under it.
+
+        Anybody may write any number in their account: alone, it is nobody's.
+        """
         called = Q(contact_name__iexact=person.name) if person.name else Q(pk=None)
         if person.phone:
-            called |= Q(contact_phone=person.phone)
+            first_name = person.name.partition(" ")[0]
+            called |= Q(Q(contact_name="") | Q(contact_name__istartswith=first_name), contact_phone=person.phone)
         if person.email:
             called |= Q(contact_email__iexact=person.email)
         theirs = person.roles.values("organisation")

@@ -48,10 +48,9 @@ def test_one_may_have_neither_address_nor_telephone_nor_password() -> None:
     assert [one.email for one in several] == [None, None] and not several[0].has_usable_password()
 
 
-def test_two_people_never_share_a_telephone(amina: Person, bruno: Person) -> None:
-    actions.rename(person=amina, name="Amina", phone="+33612345678")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        actions.rename(person=bruno, name="Bruno", phone="+33612345678")
+def test_two_people_may_share_a_telephone_which_nobody_proved(amina: Person, bruno: Person) -> None:
+    for one in (amina, bruno):
+        assert actions.rename(person=one, name=str(one), phone="+33612345678").phone == "+33612345678"
     assert actions.rename(person=amina, name=" Amina B. ", phone="").phone is None
 
 
