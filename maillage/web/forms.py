@@ -227,6 +227,20 @@ class Age(forms.Form):
     guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
 
 
+class Child(forms.Form):
+    """Somebody too young to come alone, added by the adult who answers for them."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Son prénom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    birth_year = forms.IntegerField(
+        label=gettext_lazy("Son année de naissance"),
+        min_value=1900,
+        max_value=2100,
+        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+
 class CheckCode(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Le code écrit sur le document"),

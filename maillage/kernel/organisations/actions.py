@@ -282,7 +282,8 @@ def know(
 ) -> Contact:
     """The organisation's contact for a human being, made when it did not know them yet.
 
-    `person` signed in and acts for themself, which is their confirmation. Without it an address finds a contact only
+    `person` signed in and acts for themself, which is their confirmation; or an adult acts for a child, whose contact
+    says how to reach that adult. Without it an address finds a contact only
     among those that belong to no person and carry the same name: a mail alone never attaches to anybody.
     """
     email, phone, name = email.strip().lower(), phone.strip(), name.strip()
@@ -290,6 +291,8 @@ def know(
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     mine = Contact.objects.of(organisation).filter(erased_at=None)
     if person is not None:
+        if not (email or phone):
+            email, phone = person.reached_at()
         found = mine.filter(person=person).first()
         if found is None:
             found = Contact.objects.create(

@@ -76,6 +76,28 @@ class Person(AbstractBaseUser, PermissionsMixin):
         age = self.age_at_most(today)
         return age is not None and age - 1 < ADULT_AT
 
+    def children(self, today: date) -> "models.QuerySet[Person]":
+        """The minors this person answers for, by name: what they may do, this person may do for them."""
+        return Person.objects.filter(
+            pk__in=self.wards.filter(agreed_at__isnull=False).values("minor"),
+            erased_at=None,
+            birth_year__gt=today.year - ADULT_AT - 1,
+        ).order_by("name", "pk")
+
+    def answers_for(self, child: "Person", today: date) -> bool:
+        return self.children(today).filter(pk=child.pk).exists()
+
+    def reached_at(self) -> tuple[str, str]:
+        """Mail and telephone; for a child who has neither, those of whoever answers for them."""
+        if self.email or self.phone or not self.pk:
+            return self.email or "", self.phone or ""
+        first = self.guardianships.filter(agreed_at__isnull=False).select_related("guardian").order_by("pk").first()
+        if first is None:
+            return "", ""
+        if first.guardian:
+            return first.guardian.email or "", first.guardian.phone or ""
+        return first.guardian_email, first.guardian_phone
+
 
 class Guardianship(models.Model):
     """An adult answers for a minor. A person's record (both of them).

@@ -43,7 +43,7 @@ def export_of(person: Person, *, now: datetime) -> bytes:
             name = re.sub(r"[^a-z0-9]+", "-", plain(section.name)).strip("-")
             archive.writestr(f"modules/{name}.json", in_json(section.rows))
         for data in queries.modules():
-            for path, content in data.files(person):
+            for path, content in (told for one in (person, *queries.children(person)) for told in data.files(one)):
                 archive.writestr(path, content)
     return made.getvalue()
 
