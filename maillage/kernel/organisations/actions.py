@@ -1,5 +1,6 @@
 """The verbs: an organisation is made and presented, roles come and go, human beings become known to it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel.organisations import access, facts
+from maillage.kernel.organisations import access, facts, queries
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
@@ -333,20 +334,32 @@ def confirm_contact(*, contact: Contact, person: Person, now: datetime) -> Conta
 
 
 @transaction.atomic
-def adopt_contacts(*, person: Person) -> int:
-    """Tie to a person, one in each organisation, the contacts that carry both their own proven address and their name.
+def adopt_contacts(*, person: Person, but: Iterable[int] = ()) -> int:
+    """Tie to a person, one in each organisation, the contacts that carry both their own proven address and first name.
 
-    For whoever asks to be forgotten: what they gave without an account goes too. Another name behind the same address
-    (a couple, a family) is somebody else. Return how many were tied.
+    For whoever asks what is known of them, or to be forgotten: what they gave without an account is theirs too. Another
+    first name behind the same address (a couple, a family) is somebody else. Return how many were tied.
     """
-    if not person.email or person.last_login is None:  # nobody has come in with it: it is not proven
-        return 0
-    alike = Contact.objects.across(reason="contacts that carry the person's own proven address and name").filter(
-        email__iexact=person.email, name__iexact=person.name, person=None, erased_at=None
-    )
-    known = Contact.objects.about(person).values("organisation")
-    first = {contact.organisation_id: contact.pk for contact in alike.exclude(organisation__in=known)}
-    return alike.filter(pk__in=first.values()).update(person=person)
+    known = set(Contact.objects.about(person).values_list("organisation_id", flat=True))
+    first: dict[int, int] = {}
+    for one in queries.noted_of(person, but=but):
+        if one.organisation_id not in known:
+            first.setdefault(one.organisation_id, one.pk)
+    return queries.noted_with(person.proven_address).filter(pk__in=first.values()).update(person=person)
+
+
+@transaction.atomic
+def take_address_out(*, contact: Contact, person: Person, now: datetime) -> Contact:
+    """A person has their proven address taken out of a contact that speaks of somebody else. Raises NotYours."""
+    organisation = contact.organisation
+    contact = Contact.objects.of(organisation).select_for_update().get(pk=contact.pk)
+    address = person.proven_address.lower()
+    if contact.person_id or not address or contact.email.lower() != address:
+        raise NotYours
+    contact.email = ""
+    contact.save(update_fields=["email"])
+    facts.contact_corrected.record(about=contact, by=person, organisation=organisation, at=now)
+    return contact
 
 
 @transaction.atomic

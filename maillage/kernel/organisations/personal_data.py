@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel import hooks
-from maillage.kernel.organisations import actions
+from maillage.kernel.organisations import actions, queries
 from maillage.kernel.organisations.models import Claim, Contact, Invitation, Organisation, Role
 from maillage.kernel.people.models import Person
 
@@ -86,6 +86,10 @@ class Contacts(hooks.PersonalData):
                 _("Depuis"): contact.since_at.isoformat(),
             }
             for contact in Contact.objects.about(person).select_related("organisation").order_by("since_at")
+        ] + [
+            {_("Noté avec votre adresse, sous un autre nom"): contact.name, _("Organisation"): contact.organisation.name,
+             _("Depuis"): contact.since_at.isoformat()}
+            for contact in queries.noted_under_other_names(person)
         ]  # fmt: skip
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:

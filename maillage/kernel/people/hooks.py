@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import now as this_moment
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,9 +37,17 @@ class Myself(hooks.PersonalData):
         rows += [
             {_("Enfant dont je réponds"): str(one.minor), _("Son année de naissance"): self.year_of(one), _("Mon nom"): one.guardian_name,
              _("Mon adresse"): one.guardian_email, _("Mon téléphone"): one.guardian_phone}
-            for one in person.wards.select_related("minor")
+            for one in self.asked_of(person)
         ]  # fmt: skip
         return rows
+
+    @staticmethod
+    def asked_of(person: Person) -> Any:
+        """The minors they answer for, and those for whom they were asked by their proven address."""
+        mine = Q(guardian=person)
+        if person.proven_address:
+            mine |= Q(guardian_email__iexact=person.proven_address)
+        return Guardianship.objects.filter(mine).exclude(minor=person).select_related("minor")
 
     @staticmethod
     def year_of(ward: Guardianship) -> int | None:
@@ -48,7 +57,7 @@ class Myself(hooks.PersonalData):
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         kept = self.forget_children(person, today)
         person.guardianships.all().delete()
-        Guardianship.objects.filter(guardian=person).update(
+        self.asked_of(person).update(
             guardian=None, guardian_name="", guardian_email="", guardian_phone="", link_seed=""
         )
         return kept

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.secret_link import new_seed
@@ -62,6 +63,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         if self.erased_at:
             return str(_("Personne effacée"))
         return self.name or str(_("Personne sans nom"))
+
+    @cached_property
+    def proven_address(self) -> str:
+        """The mail address, when a code sent to it came back; it is asked once, and holds while the person is forgotten."""
+        mine = self.emailaddress_set.filter(email__iexact=self.email, verified=True) if self.email and self.pk else None
+        return (self.email or "") if mine is not None and mine.exists() else ""
 
     def age_at_most(self, today: date) -> int | None:
         """Age reached in the year of `today`, from the birth year alone; None when not told."""

@@ -33,7 +33,7 @@ class SomebodyMustPreside(Refused):
 
 def export_of(person: Person, *, now: datetime) -> bytes:
     """A ZIP of everything: `donnees.json` for machines, `donnees.html` to read, one JSON file a module, and whole files."""
-    sections = queries.sections(person)
+    sections = queries.sections(person, with_files=True)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         everything = {section.name: section.rows for section in sections}
@@ -42,8 +42,7 @@ def export_of(person: Person, *, now: datetime) -> bytes:
         for section in sections:
             name = re.sub(r"[^a-z0-9]+", "-", plain(section.name)).strip("-")
             archive.writestr(f"modules/{name}.json", in_json(section.rows))
-        for data in queries.modules():
-            for path, content in (told for one in (person, *queries.children(person)) for told in data.files(one)):
+            for path, content in section.files.items():
                 archive.writestr(path, content)
     return made.getvalue()
 

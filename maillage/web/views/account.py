@@ -30,6 +30,7 @@ from maillage.kernel.notifications import actions as notifications
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Role
+from maillage.kernel.organisations.queries import noted_with
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Guardianship, Person
 from maillage.kernel.refusal import Refused
@@ -66,15 +67,8 @@ def me(request: PersonRequest) -> HttpResponse:
 
 def contacts_like(person: Any) -> Any:
     """Contacts that carry the person's proven mail address and belong to nobody yet: « est-ce vous ? »."""
-    if not person.email or not person.emailaddress_set.filter(email=person.email, verified=True).exists():
-        return []
     known = Contact.objects.about(person).values("organisation")
-    return (
-        Contact.objects.across(reason="contacts that carry the person's own proven address")
-        .filter(email=person.email, person=None, erased_at=None)
-        .exclude(organisation__in=known)
-        .select_related("organisation")[:5]
-    )
+    return noted_with(person.proven_address).exclude(organisation__in=known)[:5]
 
 
 @signed_in

@@ -65,6 +65,14 @@ class Volunteering(hooks.PersonalData):
         ]  # fmt: skip
         rows += [
             {
+                _("Accord que l’on m’a demandé, pour"): asked.sign_up.contact.name, _("Mon nom"): asked.name or None,
+                _("Mon téléphone"): asked.phone or None, _("Le"): asked.asked_at.isoformat(),
+                _("Accord"): asked.agreed_at.isoformat() if asked.agreed_at else None,
+            }
+            for asked in self.asked_of(person).select_related("sign_up__contact").order_by("asked_at")
+        ]  # fmt: skip
+        rows += [
+            {
                 _("Heures du"): hours.on.isoformat(), _("Minutes"): hours.minutes, _("Association"): hours.organisation.name,
                 _("Signées par moi"): _("oui") if hasattr(hours, "signature") else _("non"),
             }
@@ -101,6 +109,7 @@ class Volunteering(hooks.PersonalData):
         # The seeds go with the words: the secret addresses that were sent lead nowhere.
         mine.update(message="", end_reason="", link_seed="")
         GuardianAgreement.objects.about(person).update(name="", email="", phone="", link_seed="")
+        self.asked_of(person).update(name="", email="", phone="", link_seed="")
         Outcome.objects.about(person).update(words="")
         for need in needs:
             need.outcomes.filter(side=Side.ASKER).update(words="")
@@ -117,6 +126,12 @@ class Volunteering(hooks.PersonalData):
                 _("l’association doit pouvoir prouver ce qu’elle a attesté (code civil, article 2224)."), until,
             )
         ]  # fmt: skip
+
+    @staticmethod
+    def asked_of(person: Person) -> Any:
+        """Agreements asked of them, as an adult, by their proven address."""
+        every = GuardianAgreement.objects.across(reason="those sent to an address, told to whoever proved it")
+        return every.filter(email__iexact=person.proven_address) if person.proven_address else every.none()
 
     @staticmethod
     def reached_at(person: Person) -> Any:
