@@ -196,9 +196,9 @@ def ask(transactional_db: None, settings: Any) -> Ask:
         client = Client(enforce_csrf_checks=True)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(ENTER).content.decode())
         assert token
-        asked.append(time.perf_counter())
+        asked.append(time.process_time())
         response = asks(client, email, csrfmiddlewaretoken=token[1])
-        asked[-1] = time.perf_counter() - asked[-1]
+        asked[-1] = time.process_time() - asked[-1]  # of this process: its neighbours may be as busy as they like
         assert response.status_code == 302 and response["Location"] == reverse("account_confirm_login_code")
 
     asked: list[float] = []
