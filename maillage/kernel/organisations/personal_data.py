@@ -53,7 +53,22 @@ class Roles(hooks.PersonalData):
         self.sent_to(person).delete()
         Claim.objects.filter(person=person, decided_at=None).delete()
         Claim.objects.filter(person=person).update(reason="", code_hash="")
-        return []
+        kept = []
+        if Role.objects.filter(person=person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Les rôles que vous avez tenus, sans votre nom"),
+                    _("une association doit pouvoir dire quel rôle était tenu, et de quand à quand."),
+                )
+            )
+        if Claim.objects.filter(person=person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos demandes de prise en main qui ont eu leur réponse, sans votre nom"),
+                    _("c’est ce qui a ouvert l’espace de l’association, ou ne l’a pas ouvert."),
+                )
+            )
+        return kept
 
     @staticmethod
     def sent_to(person: Person) -> Any:

@@ -56,6 +56,13 @@ class Myself(hooks.PersonalData):
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
         kept = self.forget_children(person, today)
+        if self.asked_of(person).filter(agreed_at__isnull=False, minor__erased_at=None).exists():
+            kept.append(
+                hooks.Kept(
+                    _("L’accord que vous avez donné pour un jeune, sans votre nom"),
+                    _("c’est lui qui permet à ce jeune de s’inscrire."),
+                )
+            )
         person.guardianships.all().delete()
         self.asked_of(person).update(
             guardian=None, guardian_name="", guardian_email="", guardian_phone="", link_seed=""

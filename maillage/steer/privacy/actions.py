@@ -66,7 +66,7 @@ def erase(*, person: Person, now: datetime) -> Erasure:
     people.erase(person=person, by=person, now=now)
     done = Erasure.objects.create(
         person=person, done_at=now,
-        kept=[{"what": str(one.what), "why": str(one.why), "until": one.until.isoformat()} for one in kept],
+        kept=[{"what": str(one.what), "why": str(one.why), "until": one.until and one.until.isoformat()} for one in kept],
     )  # fmt: skip
     facts.erased.record(about=person, by=person, at=now)
     if email:
@@ -85,9 +85,15 @@ def forget_everywhere(person: Person, *, today: date) -> list[hooks.Kept]:
         for data in queries.modules():
             for one in data.forget(person, today=today):
                 known = kept.get(str(one.what))
-                kept[str(one.what)] = one if known is None or one.until > known.until else known
+                if known is None or later(one, known):
+                    kept[str(one.what)] = one
         if not adopt_contacts(person=person):
             return list(kept.values())
+
+
+def later(one: hooks.Kept, known: hooks.Kept) -> bool:
+    """Whether it stays longer; no day is longer than any."""
+    return known.until is not None and (one.until is None or one.until > known.until)
 
 
 def would_keep(person: Person, *, today: date) -> list[hooks.Kept]:

@@ -50,7 +50,14 @@ class Deeds(hooks.PersonalData):
         ]  # fmt: skip
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
-        return []
+        if not Fact.objects.filter(by=person).exists():
+            return []
+        return [
+            hooks.Kept(
+                _("La suite de ce que vous avez fait ici, sans votre nom"),
+                _("ce qui a été décidé dans une association doit pouvoir se relire ; il n’y reste qu’un numéro."),
+            )
+        ]
 
     def merge(self, kept: Person, gone: Person) -> None:
         """Who did it is history: it stays as it was written."""

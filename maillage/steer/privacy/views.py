@@ -72,7 +72,10 @@ def erase(request: PersonRequest) -> HttpResponse:
         refusal = _("Cochez la case pour confirmer : l’effacement ne se défait pas.")
     return page(
         request, "privacy/erase.html",
-        {"kept": actions.would_keep(request.user, today=localdate(now)), "refusal": refusal},
+        {
+            "others": noted_under_other_names(request.user), "kept": actions.would_keep(request.user, today=localdate(now)),
+            "refusal": refusal,
+        },
     )  # fmt: skip
 
 

@@ -24,8 +24,6 @@ from maillage.kernel import hooks
 from maillage.kernel.notifications.actions import forget_about
 from maillage.kernel.people.models import Person
 
-YEARS_OF_PROOF = 5  # limitation of civil claims (code civil, article 2224): an attestation may be contested until then
-
 
 class Volunteering(hooks.PersonalData):
     name = gettext_lazy("Mes besoins, mes inscriptions et mes heures")
@@ -99,7 +97,10 @@ class Volunteering(hooks.PersonalData):
         return rows
 
     def forget(self, person: Person, *, today: date) -> list[hooks.Kept]:
-        """Places to come are given back; words go; hours stay as figures of a contact that has no name any more."""
+        """Places to come are given back; words go; hours stay as figures of a contact that has no name any more.
+
+        They are evidence, which nothing erases: so no day is promised, only that they name nobody.
+        """
         now = this_moment()
         mine, needs = SignUp.objects.about(person), Need.objects.about(person)
         forget_about(SignUp, mine.values("pk"))
@@ -116,16 +117,28 @@ class Volunteering(hooks.PersonalData):
         needs.filter(closed_at=None).update(status=NeedStatus.CLOSED, closed_at=now)
         needs.update(title=_("Besoin effacé"), details="", when_words="", skill="", decline_reason="", link_seed="")
         self.reached_at(person).update(contact_name="", contact_phone="", contact_email="")
-        last = Hours.objects.about(person).order_by("-on").first()
-        if last is None:
-            return []
-        until = last.on.replace(year=last.on.year + YEARS_OF_PROOF, day=min(last.on.day, 28))
-        return [
-            hooks.Kept(
-                _("Vos heures de bénévolat, sans votre nom"),
-                _("l’association doit pouvoir prouver ce qu’elle a attesté (code civil, article 2224)."), until,
+        kept = []
+        if Hours.objects.about(person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos heures de bénévolat, sans votre nom"),
+                    _(
+                        "des jours et des durées, dont l’association répond (code civil, article 2224) et fait ses totaux."
+                    ),
+                )
             )
-        ]  # fmt: skip
+        if mine.exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos inscriptions, vidées"),
+                    _("la mission, le jour et la présence comptent dans l’histoire de l’association."),
+                )
+            )
+        if needs.exists():
+            kept.append(
+                hooks.Kept(_("Vos besoins, vidés"), _("le domaine et la date servent à dire ce qui a été fait."))
+            )
+        return kept
 
     @staticmethod
     def asked_of(person: Person) -> Any:

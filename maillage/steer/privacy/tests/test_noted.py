@@ -98,6 +98,7 @@ def test_another_first_name_is_somebody_else_and_the_address_may_be_taken_out(
     page = text(mine.get(reverse("privacy:my_data")))
     assert "sous un autre nom" in page and "Marc B." in page
     assert "Arroser" not in told(proven, "mes inscriptions")
+    assert "portent le nom de quelqu’un d’autre" in text(mine.get(reverse("privacy:my_data_erase")))
     address = reverse("privacy:take_address_out", args=[made.contact_id])
     stranger = Client()
     stranger.force_login(claire, backend="django.contrib.auth.backends.ModelBackend")
