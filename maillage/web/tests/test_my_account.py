@@ -161,3 +161,18 @@ def test_a_minor_does_not_answer_for_themself_by_following_the_address(client: C
     client.post(reverse("web:guardian", args=[people.token_of(asked)]), {"answer": "yes"})
     asked.refresh_from_db()
     assert asked.guardian is None
+
+
+# ── A role that was offered to me ─────────────────────────────────────────────────────────────
+def test_the_page_of_an_invitation_that_nobody_backs_any_more_says_so(
+    mine: Client, bruno: Person, les_jardins: Organisation
+) -> None:
+    _made, token = organisations.invite(
+        organisation=les_jardins, kind="treasurer", name="", email=AMINA, by=bruno, now=timezone.now()
+    )
+    address = reverse("web:invitation", args=[token])
+    assert "J’accepte ce rôle" in text(mine.get(address))
+    Person.objects.filter(pk=bruno.pk).update(is_active=False)
+    page = text(mine.get(address))
+    assert "Cette invitation ne vaut plus" in page and "J’accepte ce rôle" not in page
+    assert "ne peut plus donner ce rôle" in text(mine.post(address, follow=True))
