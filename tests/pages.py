@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from maillage.web.tests.signing_in import enters_at_once
+
 VOID = {"input", "br", "img", "meta", "link", "hr"}
 
 
@@ -126,9 +128,9 @@ class Reader(HTMLParser):
 
 
 def enter(person: Any, **how: Any) -> Client:
-    """A browser in which this person has come in."""
+    """A browser in which this person has come in, second factor shown."""
     client = Client(**how)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    enters_at_once(client, person)
     return client
 
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from maillage.web.tests.signing_in import enters_at_once
 from tests.pages import Page, crawl
 from tests.proofs.tenants import Town, town
 from tools import words
@@ -210,7 +211,7 @@ def there(db: None) -> Town:
 def in_english(actor: Any = None) -> Client:
     client = Client(SERVER_NAME="localhost")
     if actor:
-        client.force_login(actor, backend="django.contrib.auth.backends.ModelBackend")
+        enters_at_once(client, actor)
     assert client.post("/langue/", {"language": "en"}).status_code == 302
     return client
 

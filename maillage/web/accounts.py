@@ -1,16 +1,19 @@
 """Coming in: a mail address, then the code sent to it. No password. A second factor for whoever holds a desk.
 
-An address that nobody has yet follows the very same path as a known one: its row is made when the code is asked for, and
-forgotten two days later if the code never came back. So neither the words nor the time of an answer tell who is here.
+Nobody is looked up before the code comes back: the session keeps the address and the code, and the row is found or made
+then. So neither the words nor the time of an answer tell who is here, and an address typed for nothing leaves no row.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import RequestLoginCodeForm
-from allauth.account.models import EmailAddress
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import EmailAddress, Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -60,11 +63,34 @@ class Enter(RequestLoginCodeForm):
         # The limit of the library, which our own way of finding people passes by: three codes a minute for one address.
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             raise ValidationError(str(Accounts.error_messages["too_many_login_attempts"]))
-        self._user = actions.register(email=email, now=timezone.now(), locale=(get_language() or "fr")[:2])
-        # Until they come in, the session that remembers this address is forgotten when the address itself is.
-        context.request.session.set_expiry(UNPROVEN_FOR)
-        EmailAddress.objects.get_or_create(user=self._user, email=email, defaults={"primary": True})
+        context.request.session.set_expiry(UNPROVEN_FOR)  # it remembers an address that nobody has proven
         return email
+
+
+class Code(LoginCodeVerificationProcess):
+    """The library's code, of an address rather than of somebody: who has it is asked once the address is proven."""
+
+    @classmethod
+    def leave(cls, request: HttpRequest, *, email: str) -> None:
+        """Send a code, and remember it until it comes back."""
+        login = Login(email=email, state={"stages": {"current": LoginByCodeStage.key}})
+        stage = LoginByCodeStage(LoginStageController(request, login), request, login)
+        stage.state.update(cls.initial_state(user=None, email=email), initiated_by_user=True)
+        process = cls(stage)
+        process.send()
+        process.persist()
+
+    def send(self, skip_enumeration_mails: bool = False) -> None:
+        email = self.state["email"]
+        get_adapter().send_mail("account/email/login_code", email, {"code": self.generate_code()})
+        self.add_sent_message({"email": email, "recipient": email})
+
+    def finish(self, redirect_url: str | None) -> HttpResponse:
+        email, now = self.state["email"], timezone.now()
+        self._user = actions.register(email=email, now=now, locale=(get_language() or "fr")[:2])
+        EmailAddress.objects.get_or_create(user=self._user, email=email, defaults={"primary": True})
+        response: HttpResponse = super().finish(redirect_url)
+        return response
 
 
 class Accounts(DefaultAccountAdapter):
@@ -122,19 +148,17 @@ def needs_second_factor(person: Person) -> bool:
     return holds and not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 
-def forget_unproven(*, now: datetime) -> int:
-    """Erase the rows of addresses typed two days ago whose code never came back, and that nothing else points to.
+def owes_second_factor(request: HttpRequest) -> bool:
+    """Whether there is a second factor that this session never showed: one opened before it was set up, say."""
+    if settings.DEMO:
+        return False
+    made = Authenticator.objects.filter(user=request.user.pk, type=Authenticator.Type.TOTP).first()
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return made is not None and not any(
+        one["method"] == "mfa" and one["at"] >= made.created_at.timestamp() for one in records
+    )
 
-    Sessions that are over go with them: they too remember who was there.
-    """
-    Session.objects.filter(expire_date__lt=now).delete()
-    unproven = Person.objects.filter(
-        last_login=None, joined_at__lt=now - UNPROVEN_FOR, is_staff=False, erased_at=None, roles=None, contacts=None,
-        wards=None, guardianships=None, claims=None, emailaddress__verified=False,
-    )  # fmt: skip
-    gone = 0
-    for person in unproven[:1000]:
-        person.emailaddress_set.all().delete()
-        actions.erase(person=person, by=None, now=now)
-        gone += 1
-    return gone
+
+def forget_over(*, now: datetime) -> int:
+    """Delete the sessions that are over: they remember who was there, or an address that nobody proved."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]

@@ -8,9 +8,16 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from maillage.web.doors import fresh, public, signed_in
-from maillage.web.views.account import SetUpSecondFactor, reauthenticate, recovery_codes, show_second_factor
+from maillage.web.views.account import (
+    AskCode,
+    SetUpSecondFactor,
+    TypeCode,
+    reauthenticate,
+    recovery_codes,
+    show_second_factor,
+)
 
-enter = public(account.request_login_code)
+enter = public(AskCode.as_view())
 
 urlpatterns = [
     path("entrer/", enter, name="account_login"),
@@ -20,7 +27,7 @@ urlpatterns = [
         public(RedirectView.as_view(pattern_name="account_login", query_string=True)),
         name="account_signup",
     ),
-    path("code/", public(account.confirm_login_code), name="account_confirm_login_code"),
+    path("code/", public(TypeCode.as_view()), name="account_confirm_login_code"),
     path("code-adresse/", public(account.email_verification_sent), name="account_email_verification_sent"),
     path("sortir/", public(account.logout), name="account_logout"),
     path("suspendu/", public(account.account_inactive), name="account_inactive"),

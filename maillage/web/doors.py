@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from maillage.kernel.organisations import access
 from maillage.kernel.organisations.models import Organisation, RoleKind
-from maillage.web.accounts import needs_second_factor
+from maillage.web.accounts import needs_second_factor, owes_second_factor
 
 View = Callable[..., HttpResponseBase]
 Given = TypeVar("Given", bound=View)
@@ -67,7 +67,9 @@ def fresh(view: View) -> View:
 
 
 def came_lately(request: HttpRequest) -> bool:
-    """By what this session remembers of its own beginning."""
+    """By what this session remembers of its own beginning; never before it showed the second factor there is."""
+    if owes_second_factor(request):
+        return False
     records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
     if records:
         return bool(time.time() - records[-1]["at"] < FRESH_FOR.total_seconds())
@@ -82,24 +84,29 @@ def operator(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not getattr(request.user, "is_staff", False):
             raise Http404
-        if needs_second_factor(request.user):  # type: ignore[arg-type]
-            return second_factor_first(request)
-        return view(request, *args, **kwargs)
+        return second_factor_first(request) or view(request, *args, **kwargs)
 
     checked.door = "operator"  # type: ignore[attr-defined]
     return checked
 
 
-def second_factor_first(request: HttpRequest) -> HttpResponseBase:
-    messages.info(request, _("Cette page demande le double code : mettez-le en place, puis revenez."))
-    return redirect("mfa_activate_totp")
+def second_factor_first(request: HttpRequest) -> HttpResponseBase | None:
+    """Where it is set up, or shown by a session that has not shown it; None when there is nothing to do."""
+    if needs_second_factor(request.user):  # type: ignore[arg-type]
+        messages.info(request, _("Cette page demande le double code : mettez-le en place, puis revenez."))
+        return redirect("mfa_activate_totp")
+    if owes_second_factor(request):
+        messages.info(request, _("Cette page demande le double code, et cet appareil ne l’a pas encore montré."))
+        then = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("web:me")
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': then})}")
+    return None
 
 
 def desk(right: str) -> Callable[[View], View]:
     """Who holds, now, a role that gives `right` in the organisation named by `slug`.
 
     No role there: 404, as if the desk did not exist. A role without the right: 403, with a sentence. A role that is more
-    than a member's, and no second factor: it is set up first.
+    than a member's asks for the second factor: set up by the person, shown in this session.
     The view gets `organisation` in place of `slug`; `request.held` are the roles held. Its hours are the association's.
     """
     if right not in access.RIGHTS:
@@ -121,8 +128,9 @@ def desk(right: str) -> Callable[[View], View]:
                 raise PermissionDenied(
                     _("Votre rôle dans « {name} » ne donne pas accès à cette page.").format(name=organisation)
                 )
-            if settings.DESKS_ASK_SECOND_FACTOR and held - {RoleKind.MEMBER} and needs_second_factor(request.user):  # type: ignore[arg-type]
-                return second_factor_first(request)
+            asks = settings.DESKS_ASK_SECOND_FACTOR and held - {RoleKind.MEMBER}
+            if asks and (first := second_factor_first(request)):
+                return first
             with timezone.override(organisation.zone):
                 return view(request, *args, organisation=organisation, **kwargs)
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
 from maillage.kernel.organisations.numbers import bare, spaced, validate_siret
-from maillage.kernel.people.models import Person
 from maillage.kernel.places import queries
 from maillage.kernel.places.models import Commune
 
@@ -229,17 +228,6 @@ class Identity(forms.Form):
     )
     commune = CommuneField(required=False, label=gettext_lazy("Votre commune"))
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"])
-        if phone and Person.objects.filter(phone=phone).exclude(pk=self.person.pk).exists():
-            # Says nothing of whose it is: the same sentence as for a number that cannot be.
-            raise forms.ValidationError(_("Ce numéro ne peut pas être utilisé ici."), code="unusable")
-        return phone
-
 
 class Age(forms.Form):
     birth_year = forms.IntegerField(
@@ -254,6 +242,20 @@ class Age(forms.Form):
     )
     guardian_email = forms.EmailField(label=gettext_lazy("Son adresse mail"), required=False)
     guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
+
+
+class Child(forms.Form):
+    """Somebody too young to come alone, added by the adult who answers for them."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Son prénom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    birth_year = forms.IntegerField(
+        label=gettext_lazy("Son année de naissance"),
+        min_value=1900,
+        max_value=2100,
+        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
 
 
 class CheckCode(forms.Form):

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from maillage.kernel.organisations import claims
 from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
+from maillage.web.tests.signing_in import enters_at_once
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 from tests.pages import crawl
 from tests.proofs.tenants import Town, town
@@ -55,7 +56,7 @@ def pages_of(person: Person | None, starts: list[str], known: set[str]) -> Itera
     """One address of each view that links lead to, but for those that somebody else has shown already."""
     client = Client(SERVER_NAME="localhost")
     if person:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        enters_at_once(client, person)
     for page in crawl(client, starts, each=1):
         if (
             page.html.startswith("<!DOCTYPE")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from maillage.kernel.people.models import Person
+from maillage.web.tests.signing_in import remembers
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PICTURES = os.environ.get("MAILLAGE_PICTURES", "")  # a folder: what `look` sees is kept there, to be looked at
@@ -64,6 +65,7 @@ class Visitor:
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        remembers(session, person)
         session.save()
         self.context.add_cookies([{"name": "sessionid", "value": str(session.session_key), "url": self.site}])
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
+from maillage.web.tests.signing_in import enters_at_once
 from tests.pages import Form, crawl
 from tests.proofs.tenants import town
 
@@ -65,7 +66,7 @@ def attempt(*, few: bool, until_wrong: bool = False) -> dict[str, Any]:
         person = there.actors[actor]
         client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         if person:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            enters_at_once(client, person)
         for page in list(crawl(client, addresses, each=1, at_most=40 if few else 400)):
             pages += 1
             if page.status >= 500:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils.timezone import localdate
 
+from maillage.web.tests.signing_in import enters_at_once
 from tests.pages import Field, Form, crawl
 from tests.proofs.hostile import starts
 from tests.proofs.tenants import Writes, town
@@ -66,7 +67,7 @@ def attempt(*, few: bool, until_wrong: bool = False) -> dict[str, Any]:
         person = there.actors[actor]
         client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         if person:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            enters_at_once(client, person)
         for page in list(crawl(client, addresses, each=1, at_most=60 if few else 400)):
             for form in page.forms:
                 shape = (page.view, ",".join(sorted({one.name for one in form.fields})))

@@ -29,6 +29,7 @@ from maillage.kernel.consent.models import Consent
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Organisation, Role, RoleKind
 from maillage.kernel.people.models import Person
+from maillage.web.tests.signing_in import enters_at_once
 from tests.proofs.scene import commune
 
 MARK = "ZQMARQUE"
@@ -293,7 +294,7 @@ def walk(there: Town, *, few: bool, share: tuple[int, int] = (0, 1), until_wrong
             continue
         client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         if person:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            enters_at_once(client, person)
         clients[actor], doors[actor] = client, client.cookies.copy()
     fields = {name: str(keys[0]) for name, keys in form_fields(there).items() if keys}
     mine, among = share

@@ -28,11 +28,19 @@ class Agreements(hooks.PersonalData):
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
         """Withdraw what stands. The proof that an association had an agreement stays with it, and says no more who."""
         mine = Consent.objects.about(person)
+        with_them = mine.filter(contact__isnull=False).exists()
         mine.standing().update(withdrawn_at=now)
         mine.update(note="")
         mine.filter(contact__isnull=False).update(person=None)
         Consent.objects.about(person).filter(contact=None).delete()
-        return []
+        if not with_them:
+            return []
+        return [
+            hooks.Kept(
+                _("Les accords que vous avez donnés à une association, retirés et sans votre nom"),
+                _("elle doit pouvoir prouver qu’elle en avait un (RGPD, article 7.1)."),
+            )
+        ]
 
     def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         Consent.objects.about(gone).update(person=kept)

@@ -36,10 +36,18 @@ class Documents(hooks.PersonalData):
                     yield f"documents/{issued.code}.pdf", files.read(issued.file)
 
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
-        for issued in self.about(person).select_related("file"):
+        handed = list(self.about(person).select_related("file"))
+        for issued in handed:
             if issued.file:
                 files.destroy(issued.file)
-        return []
+        if not handed:
+            return []
+        return [
+            hooks.Kept(
+                _("Le code et l’empreinte des documents délivrés à votre sujet"),
+                _("qui tient le papier peut toujours le vérifier ; le fichier, lui, est détruit."),
+            )
+        ]
 
     def merge(self, kept: Person, gone: Person, *, now: datetime) -> None:
         """Documents speak of contacts, which follow by themselves."""

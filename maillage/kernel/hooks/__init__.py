@@ -87,11 +87,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the law, or a right of somebody else, forbids us to erase yet."""
+    """What stays after an erasure: what the law, or a right of somebody else, forbids us to erase, or what names nobody.
+
+    `until` is a promise: whoever gives a day has a periodic task that erases it then. None: no end, because it names nobody.
+    """
 
     what: Words
     why: Words
-    until: date
+    until: date | None = None
 
 
 class PersonalData(ABC):
@@ -115,7 +118,7 @@ class PersonalData(ABC):
 
     @abstractmethod
     def forget(self, person: "Person", *, now: datetime) -> list[Kept]:
-        """Erase or detach it all; return what must be kept, why and until when."""
+        """Erase or detach it all; return what stays, why and, when a task erases it later, until when."""
 
     def merge(self, kept: "Person", gone: "Person", *, now: datetime) -> None:
         """Give what belonged to `gone` to `kept`: the same human being, met twice."""

@@ -67,7 +67,7 @@ def notify(
     known = hooks.notification_kinds.named(kind)
     person = to if isinstance(to, Person) else to.person if isinstance(to, Contact) else None
     name = str(to) if isinstance(to, Person) else to.name
-    email, phone = to.email or "", to.phone or ""
+    email, phone = to.reached_at() if isinstance(to, Person) else (to.email, to.phone)
     locale = person.locale if person else getattr(to, "locale", "fr")
     reach = {"mail": email, "sms": phone}
     channel = next((one for one in known.channels if reach.get(one)), "")

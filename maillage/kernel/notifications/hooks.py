@@ -45,8 +45,8 @@ class Messages(hooks.PersonalData):
     @staticmethod
     def of(person: Person) -> Any:
         mine = Q(person=person) | Q(contact__person=person)
-        if person.email:
-            mine |= Q(address__iexact=person.email)  # an invitation, a guardian's question: sent to a bare address
+        if person.proven_address:  # an invitation, a guardian's question: sent to a bare address
+            mine |= Q(address__iexact=person.proven_address)
         return Message.objects.across(reason="the person's own, those to their contacts and to their address").filter(
             mine
         )

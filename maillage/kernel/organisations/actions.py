@@ -1,14 +1,16 @@
 """The verbs: an organisation is made and presented, roles come and go, human beings become known to it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import secret_link
-from maillage.kernel.organisations import facts
+from maillage.kernel.organisations import access, facts, queries
 from maillage.kernel.organisations.models import Contact, Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
@@ -41,7 +43,17 @@ class RoleIsOver(Refused):
 
 
 class InvitationIsOver(Refused):
-    sentence = _("Cette invitation a déjà servi, ou elle a plus de quatorze jours. Demandez-en une nouvelle.")
+    sentence = _(
+        "Cette invitation ne vaut plus : elle a servi, elle a été retirée, ou elle a plus de quatorze jours."
+        " Demandez-en une nouvelle."
+    )
+
+
+class NobodyOffersItNow(Refused):
+    sentence = _(
+        "Cette invitation ne vaut plus : la personne qui l’a envoyée ne peut plus donner ce rôle."
+        " Demandez-en une nouvelle à l’équipe de l’association."
+    )
 
 
 class NotInvited(Refused):
@@ -49,9 +61,7 @@ class NotInvited(Refused):
 
 
 class NotYours(Refused):
-    sentence = _(
-        "Cette fiche ne porte pas votre adresse mail ni votre téléphone : elle ne peut pas être reliée à vous."
-    )
+    sentence = _("Cette fiche ne porte pas votre adresse mail : elle ne peut pas être reliée à vous.")
 
 
 class ContactNameIsMissing(Refused):
@@ -111,8 +121,12 @@ def give_role(*, organisation: Organisation, person: Person, kind: str, by: Pers
 
 @transaction.atomic
 def end_role(*, role: Role, by: Person, now: datetime) -> Role:
-    """End a role; it is effective at the person's next request. Raises RoleIsOver, SomebodyMustPreside."""
-    role = Role.objects.select_for_update().select_related("organisation").get(pk=role.pk)
+    """End a role; it is effective at the person's next request, and what they proposed by it is closed.
+
+    Raises RoleIsOver, SomebodyMustPreside.
+    """
+    lock(role.organisation)
+    role = Role.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=role.pk)
     if role.ended_at:
         raise RoleIsOver
     if role.kind == RoleKind.PRESIDENT and not others(role).exists():
@@ -120,12 +134,17 @@ def end_role(*, role: Role, by: Person, now: datetime) -> Role:
     role.ended_at = now
     role.save(update_fields=["ended_at"])
     facts.role_ended.record(about=role, by=by, organisation=role.organisation, at=now, kind=role.kind)
+    close_unbacked(organisation=role.organisation, person=role.person, now=now)
     return role
 
 
+def lock(organisation: Organisation) -> None:
+    """Roles of one organisation change one after the other: two presidents cannot leave at once, nor a role pass twice."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
 def others(role: Role) -> Any:
-    """Who else holds the same role there now. The organisation's row is the lock: two presidents cannot leave at once."""
-    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    """Who else holds the same role there now; asked with the organisation locked."""
     return Role.objects.current().filter(organisation=role.organisation, kind=role.kind).exclude(pk=role.pk)
 
 
@@ -161,6 +180,28 @@ def invite(
     return made
 
 
+def is_backed(invitation: Invitation) -> bool:
+    """Whether whoever proposed it still may: by the right to give roles, or as who holds the role handed over."""
+    role = invitation.hands_over
+    if role and role.ended_at:
+        return False
+    held = access.roles_of(invitation.invited_by, invitation.organisation)
+    return access.allows("give_roles", held) or (
+        role is not None and role.person_id == invitation.invited_by_id and role.kind in held
+    )
+
+
+def close_unbacked(*, organisation: Organisation, person: Person, now: datetime) -> int:
+    """Close what a person proposed, or what would pass on their roles, where nobody backs it any more; return how many."""
+    waiting = (
+        Invitation.objects.of(organisation)
+        .filter(Q(invited_by=person) | Q(hands_over__person=person), answered_at=None, expires_at__gt=now)
+        .select_related("organisation", "invited_by", "hands_over")
+    )
+    unbacked = [one.pk for one in waiting if not is_backed(one)]
+    return Invitation.objects.of(organisation).filter(pk__in=unbacked).update(expires_at=now)
+
+
 def invitation_of(given: str) -> Invitation | None:
     """The invitation whose secret address was followed; None when the token is not right."""
     sent = Invitation.objects.across(reason="whoever holds the secret address of an invitation")
@@ -171,27 +212,32 @@ def invitation_of(given: str) -> Invitation | None:
 def accept_invitation(*, token: str, person: Person, now: datetime) -> Role:
     """Take the role that was offered. A handed-over role passes from one to the other in the same instant.
 
-    Raises InvitationIsOver, NotInvited (the mail address is the proof: it must be this person's).
+    Raises InvitationIsOver; NotInvited (the mail address is the proof: it must be this person's); NobodyOffersItNow.
     """
     found = invitation_of(token)
     if found is None:
         raise InvitationIsOver
+    lock(found.organisation)
     found = (
         Invitation.objects.of(found.organisation)
         .select_for_update(of=("self",))
-        .select_related("organisation", "hands_over")
+        .select_related("organisation", "hands_over", "invited_by")
         .get(pk=found.pk)
     )
     if (person.email or "").lower() != found.email.lower():
         raise NotInvited
-    if found.answered_at or found.expires_at <= now:
+    if found.answered_at or found.organisation.closed_at:
+        raise InvitationIsOver
+    if not is_backed(found):
+        raise NobodyOffersItNow
+    if found.expires_at <= now:
         raise InvitationIsOver
     found.answered_at = now
     found.save(update_fields=["answered_at"])
     if found.name and not person.name:  # whoever invited wrote it already
         people.rename(person=person, name=found.name)
     role = give_role(organisation=found.organisation, person=person, kind=found.kind, by=found.invited_by, now=now)
-    if found.hands_over and found.hands_over.ended_at is None:
+    if found.hands_over:
         end_role(role=found.hands_over, by=found.invited_by, now=now)
         facts.role_handed_over.record(
             about=role, by=found.invited_by, organisation=found.organisation, at=now, kind=found.kind
@@ -227,7 +273,8 @@ def know(
 ) -> Contact:
     """The organisation's contact for a human being, made when it did not know them yet.
 
-    `person` signed in and acts for themself, which is their confirmation. Without it an address finds a contact only
+    `person` signed in and acts for themself, which is their confirmation; or an adult acts for a child, whose contact
+    says how to reach that adult. Without it an address finds a contact only
     among those that belong to no person and carry the same name: a mail alone never attaches to anybody.
     """
     email, phone, name = email.strip().lower(), phone.strip(), name.strip()
@@ -235,6 +282,8 @@ def know(
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     mine = Contact.objects.of(organisation).filter(erased_at=None)
     if person is not None:
+        if not (email or phone):
+            email, phone = person.reached_at()
         found = mine.filter(person=person).first()
         if found is None:
             found = Contact.objects.create(
@@ -275,20 +324,32 @@ def confirm_contact(*, contact: Contact, person: Person, now: datetime) -> Conta
 
 
 @transaction.atomic
-def adopt_contacts(*, person: Person) -> int:
-    """Tie to a person, one in each organisation, the contacts that carry both their own proven address and their name.
+def adopt_contacts(*, person: Person, but: Iterable[int] = ()) -> int:
+    """Tie to a person, one in each organisation, the contacts that carry both their own proven address and first name.
 
-    For whoever asks to be forgotten: what they gave without an account goes too. Another name behind the same address
-    (a couple, a family) is somebody else. Return how many were tied.
+    For whoever asks what is known of them, or to be forgotten: what they gave without an account is theirs too. Another
+    first name behind the same address (a couple, a family) is somebody else. Return how many were tied.
     """
-    if not person.email or person.last_login is None:  # nobody has come in with it: it is not proven
-        return 0
-    alike = Contact.objects.across(reason="contacts that carry the person's own proven address and name").filter(
-        email__iexact=person.email, name__iexact=person.name, person=None, erased_at=None
-    )
-    known = Contact.objects.about(person).values("organisation")
-    first = {contact.organisation_id: contact.pk for contact in alike.exclude(organisation__in=known)}
-    return alike.filter(pk__in=first.values()).update(person=person)
+    known = set(Contact.objects.about(person).values_list("organisation_id", flat=True))
+    first: dict[int, int] = {}
+    for one in queries.noted_of(person, but=but):
+        if one.organisation_id not in known:
+            first.setdefault(one.organisation_id, one.pk)
+    return queries.noted_with(person.proven_address).filter(pk__in=first.values()).update(person=person)
+
+
+@transaction.atomic
+def take_address_out(*, contact: Contact, person: Person, now: datetime) -> Contact:
+    """A person has their proven address taken out of a contact that speaks of somebody else. Raises NotYours."""
+    organisation = contact.organisation
+    contact = Contact.objects.of(organisation).select_for_update().get(pk=contact.pk)
+    address = person.proven_address.lower()
+    if contact.person_id or not address or contact.email.lower() != address:
+        raise NotYours
+    contact.email = ""
+    contact.save(update_fields=["email"])
+    facts.contact_corrected.record(about=contact, by=person, organisation=organisation, at=now)
+    return contact
 
 
 @transaction.atomic

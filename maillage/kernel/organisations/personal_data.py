@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maillage.kernel import hooks
-from maillage.kernel.organisations.models import Claim, Contact, Invitation, Role
+from maillage.kernel.organisations import actions, queries
+from maillage.kernel.organisations.models import Claim, Contact, Invitation, Organisation, Role
 from maillage.kernel.people.models import Person
 
 
@@ -43,11 +44,29 @@ class Roles(hooks.PersonalData):
         return rows
 
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
+        theirs = list(Organisation.objects.filter(roles__in=Role.objects.current().filter(person=person)).distinct())
         Role.objects.current().filter(person=person).update(ended_at=now)
+        for organisation in theirs:
+            actions.close_unbacked(organisation=organisation, person=person, now=now)
         self.sent_to(person).delete()
         Claim.objects.filter(person=person, decided_at=None).delete()
         Claim.objects.filter(person=person).update(reason="", code_hash="")
-        return []
+        kept = []
+        if Role.objects.filter(person=person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Les rôles que vous avez tenus, sans votre nom"),
+                    _("une association doit pouvoir dire quel rôle était tenu, et de quand à quand."),
+                )
+            )
+        if Claim.objects.filter(person=person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos demandes de prise en main qui ont eu leur réponse, sans votre nom"),
+                    _("c’est ce qui a ouvert l’espace de l’association, ou ne l’a pas ouvert."),
+                )
+            )
+        return kept
 
     @staticmethod
     def sent_to(person: Person) -> Any:
@@ -61,6 +80,7 @@ class Roles(hooks.PersonalData):
                 role.ended_at = now
             role.person = kept
             role.save(update_fields=["person", "ended_at"])
+        Invitation.objects.about(gone).filter(answered_at=None).update(invited_by=kept)
         Claim.objects.filter(person=gone).exclude(entry__claims__person=kept).update(person=kept)
 
 
@@ -79,6 +99,10 @@ class Contacts(hooks.PersonalData):
                 _("Depuis"): contact.since_at.isoformat(),
             }
             for contact in Contact.objects.about(person).select_related("organisation").order_by("since_at")
+        ] + [
+            {_("Noté avec votre adresse, sous un autre nom"): contact.name, _("Organisation"): contact.organisation.name,
+             _("Depuis"): contact.since_at.isoformat()}
+            for contact in queries.noted_under_other_names(person)
         ]  # fmt: skip
 
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:

@@ -1,5 +1,6 @@
 """Finding an association by words and commune: those that stand here, and the lines of the register."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -7,10 +8,12 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from maillage.kernel.organisations import register
-from maillage.kernel.organisations.models import Organisation, RegisterEntry
+from maillage.kernel.organisations.models import Contact, Organisation, RegisterEntry
 from maillage.kernel.organisations.numbers import bare
+from maillage.kernel.people.models import Person
 from maillage.kernel.places.models import Commune
 from maillage.kernel.search.index import TextIndex
+from maillage.kernel.search.words import tokens
 
 index = TextIndex("organisations")
 SORTED = 1000  # as many lines are sorted in no time
@@ -83,3 +86,27 @@ def find_entries(
 def is_a_number(bare_words: str) -> bool:
     """Whether it may be a number of the register, a SIREN or a SIRET."""
     return bare_words.isascii() and 8 < len(bare_words) < 15 and any(sign.isdigit() for sign in bare_words)
+
+
+# ── What was noted with somebody's address ────────────────────────────────────────────────────
+def noted_with(address: str) -> models.QuerySet[Contact]:
+    """Contacts of nobody yet that carry a mail address: for whoever proved it."""
+    every = Contact.objects.across(reason="those that carry an address, told to whoever proved it")
+    found = every.filter(email__iexact=address, person=None, erased_at=None) if address else every.none()
+    return found.select_related("organisation").order_by("pk")
+
+
+def is_called(person: Person, name: str) -> bool:
+    """The same first name: « Amina Benali » is Amina B.; Marc, behind the same address, is somebody else of the house."""
+    mine, theirs = tokens(person.name), tokens(name)
+    return bool(mine and theirs) and mine[0] == theirs[0]
+
+
+def noted_of(person: Person, *, but: Iterable[int] = ()) -> list[Contact]:
+    """Contacts that carry the person's proven address and first name."""
+    return [one for one in noted_with(person.proven_address).exclude(pk__in=but) if is_called(person, one.name)]
+
+
+def noted_under_other_names(person: Person) -> list[Contact]:
+    """Contacts that carry the person's proven address, and the name of somebody else."""
+    return [one for one in noted_with(person.proven_address) if not is_called(person, one.name)]

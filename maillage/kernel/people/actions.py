@@ -21,7 +21,10 @@ class YearIsImpossible(Refused):
 
 
 class TooYoungAlone(Refused):
-    sentence = _("Avant 15 ans, on vient avec un parent ou un responsable : c’est cet adulte qui s’inscrit.")
+    sentence = _(
+        "Avant 15 ans, on vient avec un parent ou un responsable. Indiquez son nom et son adresse, pour lui demander son"
+        " accord ; ou cet adulte s’inscrit, et vous ajoute dans « Mes enfants »."
+    )
 
 
 class GuardianCannotBeReached(Refused):
@@ -38,6 +41,14 @@ class AlreadyAnswered(Refused):
 
 class GuardianMustBeAdult(Refused):
     sentence = _("Il faut avoir 18 ans pour répondre d’un enfant. Indiquez d’abord votre année de naissance.")
+
+
+class ChildNameIsMissing(Refused):
+    sentence = _("Indiquez le prénom de l’enfant.")
+
+
+class NotYourChild(Refused):
+    sentence = _("Cette fiche n’est pas celle d’un enfant que vous avez ajouté.")
 
 
 class SamePerson(Refused):
@@ -88,16 +99,45 @@ def set_access(*, person: Person, is_active: bool, is_staff: bool, by: Person, n
 # ── Age, and those who answer for the young ───────────────────────────────────────────────────
 @transaction.atomic
 def set_birth_year(*, person: Person, year: int, now: datetime) -> Person:
-    """Note a year of birth. Raises YearIsImpossible; TooYoungAlone under 15: the account is their guardian's to make."""
+    """Note a year of birth. Raises YearIsImpossible; TooYoungAlone under 15, when no adult was asked to answer for them.
+
+    Noted before the adult has answered, the year closes every mission; left out, it would close none.
+    """
     today = localdate(now)
     if not today.year - 120 <= year <= today.year:
         raise YearIsImpossible
     is_child = today.year - year < ALONE_FROM
-    if is_child and not person.guardianships.filter(agreed_at__isnull=False).exists():
+    if is_child and not person.guardianships.exists():
         raise TooYoungAlone
     person.birth_year = year
     person.save(update_fields=["birth_year"])
     return person
+
+
+@transaction.atomic
+def say_age(
+    *,
+    person: Person,
+    year: int,
+    now: datetime,
+    guardian_name: str = "",
+    guardian_email: str = "",
+    guardian_phone: str = "",
+) -> Guardianship | None:
+    """Note a year of birth and, for whoever may be a minor, ask the adult named; answer the question that was sent.
+
+    Raises YearIsImpossible, TooYoungAlone, GuardianCannotBeReached, NobodyAnswersForThemself; nothing is noted then.
+    """
+    today, asked = localdate(now), None
+    may_be_minor = Person(birth_year=year).may_be_minor(today)
+    agreed = person.guardianships.filter(agreed_at__isnull=False)
+    said = guardian_name or guardian_email or guardian_phone
+    if today.year - 120 <= year <= today.year and may_be_minor and not agreed.exists():
+        if today.year - year < ALONE_FROM and not said:
+            raise TooYoungAlone
+        asked = ask_guardian(minor=person, name=guardian_name, email=guardian_email, phone=guardian_phone, now=now)
+    set_birth_year(person=person, year=year, now=now)
+    return asked
 
 
 @transaction.atomic
@@ -146,11 +186,13 @@ def answer_as_guardian(
 def add_child(*, guardian: Person, name: str, birth_year: int, now: datetime) -> Person:
     """An adult makes a row for a child they answer for; the child has no way to sign in alone.
 
-    Raises GuardianMustBeAdult, YearIsImpossible.
+    Raises GuardianMustBeAdult, ChildNameIsMissing, YearIsImpossible.
     """
     today = localdate(now)
     if not guardian.is_surely_adult(today):
         raise GuardianMustBeAdult
+    if not name.strip():
+        raise ChildNameIsMissing
     if not today.year - 18 <= birth_year <= today.year:
         raise YearIsImpossible
     child = Person.objects.create_user(None, name=name.strip(), birth_year=birth_year)
@@ -160,6 +202,17 @@ def add_child(*, guardian: Person, name: str, birth_year: int, now: datetime) ->
     )  # fmt: skip
     facts.guardian_agreed.record(about=made, by=guardian, at=now)
     return child
+
+
+@transaction.atomic
+def remove_child(*, guardian: Person, child: Person, now: datetime) -> Person:
+    """Forget everything of a child who has no account of their own. Raises NotYourChild."""
+    child = Person.objects.select_for_update().get(pk=child.pk)
+    if child.email or child.erased_at or not guardian.wards.filter(minor=child, agreed_at__isnull=False).exists():
+        raise NotYourChild
+    for data in sorted(hooks.personal_data, key=lambda one: one.order):
+        data.forget(child, now=now)
+    return erase(person=child, by=guardian, now=now)
 
 
 # ── Two rows, one human being; and none ───────────────────────────────────────────────────────

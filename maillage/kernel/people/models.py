@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.secret_link import HasSecretAddress
@@ -29,7 +30,11 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """A human being who speaks for themself. A person's record: shown to nobody unless they say so."""
+    """A human being who speaks for themself. A person's record: shown to nobody unless they say so.
+
+    The mail address is who they are: it is proven at each sign-in. A telephone is only a way to be reached: nobody proved
+    it, a family may share it, and it opens nothing.
+    """
 
     name = models.CharField(_("nom"), max_length=150, blank=True)
     email = models.EmailField(_("adresse mail"), null=True, blank=True)
@@ -52,13 +57,18 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("personne")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
-            models.UniqueConstraint(fields=["phone"], name="one_person_per_phone"),
         ]
 
     def __str__(self) -> str:
         if self.erased_at:
             return str(_("Personne effacée"))
         return self.name or str(_("Personne sans nom"))
+
+    @cached_property
+    def proven_address(self) -> str:
+        """The mail address, when a code sent to it came back; it is asked once, and holds while the person is forgotten."""
+        mine = self.emailaddress_set.filter(email__iexact=self.email, verified=True) if self.email and self.pk else None
+        return (self.email or "") if mine is not None and mine.exists() else ""
 
     def age_at_most(self, today: date) -> int | None:
         """Age reached in the year of `today`, from the birth year alone; None when not told."""
@@ -72,6 +82,28 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def may_be_minor(self, today: date) -> bool:
         age = self.age_at_most(today)
         return age is not None and age - 1 < ADULT_AT
+
+    def children(self, today: date) -> "models.QuerySet[Person]":
+        """The minors this person answers for, by name: what they may do, this person may do for them."""
+        return Person.objects.filter(
+            pk__in=self.wards.filter(agreed_at__isnull=False).values("minor"),
+            erased_at=None,
+            birth_year__gt=today.year - ADULT_AT - 1,
+        ).order_by("name", "pk")
+
+    def answers_for(self, child: "Person", today: date) -> bool:
+        return self.children(today).filter(pk=child.pk).exists()
+
+    def reached_at(self) -> tuple[str, str]:
+        """Mail and telephone; for a child who has neither, those of whoever answers for them."""
+        if self.email or self.phone or not self.pk:
+            return self.email or "", self.phone or ""
+        first = self.guardianships.filter(agreed_at__isnull=False).select_related("guardian").order_by("pk").first()
+        if first is None:
+            return "", ""
+        if first.guardian:
+            return first.guardian.email or "", first.guardian.phone or ""
+        return first.guardian_email, first.guardian_phone
 
 
 class Guardianship(HasSecretAddress):

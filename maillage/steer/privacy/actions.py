@@ -32,7 +32,7 @@ class SomebodyMustPreside(Refused):
 
 def export_of(person: Person, *, now: datetime) -> bytes:
     """A ZIP of everything: `donnees.json` for machines, `donnees.html` to read, one JSON file a module, and whole files."""
-    sections = queries.sections(person)
+    sections = queries.sections(person, with_files=True)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         everything = {section.name: section.rows for section in sections}
@@ -41,8 +41,7 @@ def export_of(person: Person, *, now: datetime) -> bytes:
         for section in sections:
             name = re.sub(r"[^a-z0-9]+", "-", plain(section.name)).strip("-")
             archive.writestr(f"modules/{name}.json", in_json(section.rows))
-        for data in queries.modules():
-            for path, content in data.files(person):
+            for path, content in section.files.items():
                 archive.writestr(path, content)
     return made.getvalue()
 
@@ -66,7 +65,7 @@ def erase(*, person: Person, now: datetime) -> Erasure:
     people.erase(person=person, by=person, now=now)
     done = Erasure.objects.create(
         person=person, done_at=now,
-        kept=[{"what": str(one.what), "why": str(one.why), "until": one.until.isoformat()} for one in kept],
+        kept=[{"what": str(one.what), "why": str(one.why), "until": one.until and one.until.isoformat()} for one in kept],
     )  # fmt: skip
     facts.erased.record(about=person, by=person, at=now)
     if email:
@@ -85,9 +84,15 @@ def forget_everywhere(person: Person, *, now: datetime) -> list[hooks.Kept]:
         for data in queries.modules():
             for one in data.forget(person, now=now):
                 known = kept.get(str(one.what))
-                kept[str(one.what)] = one if known is None or one.until > known.until else known
+                if known is None or later(one, known):
+                    kept[str(one.what)] = one
         if not adopt_contacts(person=person):
             return list(kept.values())
+
+
+def later(one: hooks.Kept, known: hooks.Kept) -> bool:
+    """Whether it stays longer; no day is longer than any."""
+    return known.until is not None and (one.until is None or one.until > known.until)
 
 
 def would_keep(person: Person, *, now: datetime) -> list[hooks.Kept]:

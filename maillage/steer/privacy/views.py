@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from maillage.kernel.organisations import actions as organisations
+from maillage.kernel.organisations.queries import noted_under_other_names
 from maillage.kernel.refusal import Refused
 from maillage.steer.privacy import actions, queries
 from maillage.web.doors import fresh, public, signed_in
@@ -17,7 +19,27 @@ from maillage.web.pages import PersonRequest, page
 @signed_in
 @require_GET
 def my_data(request: PersonRequest) -> HttpResponse:
-    return page(request, "privacy/my_data.html", {"sections": queries.sections(request.user)})
+    return page(
+        request, "privacy/my_data.html",
+        {"sections": queries.sections(request.user), "others": noted_under_other_names(request.user)},
+    )  # fmt: skip
+
+
+@signed_in
+@require_POST
+def take_address_out(request: PersonRequest, pk: int) -> HttpResponse:
+    """Of a contact noted with my address under the name of somebody else."""
+    contact = next((one for one in noted_under_other_names(request.user) if one.pk == pk), None)
+    if contact is None:
+        raise Http404
+    organisations.take_address_out(contact=contact, person=request.user, now=timezone.now())
+    messages.success(
+        request,
+        _("C’est fait : la fiche de {name} chez « {organisation} » n’a plus votre adresse.").format(
+            name=contact.name, organisation=contact.organisation
+        ),
+    )
+    return redirect("privacy:my_data")
 
 
 @signed_in
@@ -49,7 +71,10 @@ def erase(request: PersonRequest) -> HttpResponse:
         refusal = _("Cochez la case pour confirmer : l’effacement ne se défait pas.")
     return page(
         request, "privacy/erase.html",
-        {"kept": actions.would_keep(request.user, now=now), "refusal": refusal},
+        {
+            "others": noted_under_other_names(request.user), "kept": actions.would_keep(request.user, now=now),
+            "refusal": refusal,
+        },
     )  # fmt: skip
 
 

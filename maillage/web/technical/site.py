@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from maillage.kernel.organisations.scope import ScopedQuerySet
-from maillage.web.accounts import needs_second_factor
+from maillage.web.accounts import needs_second_factor, owes_second_factor
 from maillage.web.doors import View, operator
 from maillage.web.pages import safe_next
 
@@ -36,7 +36,7 @@ class TechnicalSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_of_the_team = request.user.is_active and getattr(request.user, "is_staff", False)
-        return bool(is_of_the_team) and not needs_second_factor(request.user)  # type: ignore[arg-type]
+        return bool(is_of_the_team) and not needs_second_factor(request.user) and not owes_second_factor(request)  # type: ignore[arg-type]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         checked = operator(view)

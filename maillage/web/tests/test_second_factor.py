@@ -136,6 +136,48 @@ def test_a_code_by_mail_alone_no_longer_opens(client: Client, secret: str, les_j
     assert client.get(desk(les_jardins)).status_code == 200
 
 
+def test_a_session_opened_before_it_was_set_up_shows_it_too(
+    client: Client, sets_up: Callable[[Client], list[str]], les_jardins: Organisation
+) -> None:
+    """As whoever reads Bruno's mail might have opened: one factor, then another set up elsewhere."""
+    older = Client()
+    enters(older, BRUNO)
+    codes = sets_up(client)
+    response = older.get(desk(les_jardins))
+    assert response["Location"] == f"{reverse('mfa_reauthenticate')}?{urlencode({'next': desk(les_jardins)})}"
+    assert "cet appareil ne l’a pas encore montré" in text(older.get(response["Location"]))
+    assert older.post(desk(les_jardins)).status_code == 302
+    assert older.get(reverse("account_email"))["Location"].startswith(reverse("account_reauthenticate"))
+    assert client.get(desk(les_jardins)).status_code == 200
+
+    assert older.post(response["Location"], {"code": "000000"}).status_code == 200
+    assert older.get(desk(les_jardins)).status_code == 302
+    shown = older.post(response["Location"], {"code": codes[0], "next": desk(les_jardins)})
+    assert shown["Location"] == desk(les_jardins) and older.get(desk(les_jardins)).status_code == 200
+
+
+def test_a_second_factor_taken_away_and_made_anew_is_shown_anew(
+    client: Client, sets_up: Callable[[Client], list[str]], les_jardins: Organisation
+) -> None:
+    sets_up(client)
+    other = Client()
+    enters(other, BRUNO)
+    other.post(SECOND, {"code": client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"][0]})
+    assert other.get(desk(les_jardins)).status_code == 200
+    client.post(reverse("mfa_deactivate_totp"))
+    sets_up(client)
+    assert client.get(desk(les_jardins)).status_code == 200
+    assert other.get(desk(les_jardins))["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+def test_the_technical_team_s_older_session_shows_it_too(client: Client, bruno: Person) -> None:
+    Person.objects.filter(pk=bruno.pk).update(is_staff=True)
+    enters(client, BRUNO)
+    has_second_factor(bruno)
+    for name in ("web:operate", "admin:index"):
+        assert client.get(reverse(name))["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
 def test_nothing_of_it_is_shown_before_the_first_code(client: Client, secret: str) -> None:
     """The page of the second code exists only for whoever has proved their address."""
     assert client.get(SECOND)["Location"].startswith(reverse("account_login"))

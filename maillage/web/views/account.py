@@ -1,9 +1,12 @@
 """My own space: who I am, what I am told, where I am signed in, and those who answer for me."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.stages import LoginByCodeStage
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
@@ -16,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -26,11 +30,13 @@ from maillage.kernel.notifications import actions as notifications
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Contact, Role
+from maillage.kernel.organisations.queries import noted_with
 from maillage.kernel.people import actions as people
+from maillage.kernel.people.models import Guardianship, Person
 from maillage.kernel.refusal import Refused
 from maillage.web import accounts
 from maillage.web.doors import by_link, signed_in
-from maillage.web.forms import Age, Identity
+from maillage.web.forms import Age, Child, Identity
 from maillage.web.pages import PersonRequest, page, safe_next
 
 
@@ -61,15 +67,8 @@ def me(request: PersonRequest) -> HttpResponse:
 
 def contacts_like(person: Any) -> Any:
     """Contacts that carry the person's proven mail address and belong to nobody yet: « est-ce vous ? »."""
-    if not person.email or not person.emailaddress_set.filter(email=person.email, verified=True).exists():
-        return []
     known = Contact.objects.about(person).values("organisation")
-    return (
-        Contact.objects.across(reason="contacts that carry the person's own proven address")
-        .filter(email=person.email, person=None, erased_at=None)
-        .exclude(organisation__in=known)
-        .select_related("organisation")[:5]
-    )
+    return noted_with(person.proven_address).exclude(organisation__in=known)[:5]
 
 
 @signed_in
@@ -94,7 +93,6 @@ def identity(request: PersonRequest) -> HttpResponse:
     person = request.user
     form = Identity(
         request.POST or None,
-        person=person,
         initial={"name": person.name, "phone": person.phone, "commune": person.commune},
     )
     if request.method == "POST" and form.is_valid():
@@ -114,24 +112,16 @@ def age(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            people.set_birth_year(person=person, year=said["birth_year"], now=now)
-            if (
-                person.may_be_minor(localdate(now))
-                and not person.guardianships.filter(agreed_at__isnull=False).exists()
-            ):
-                people.ask_guardian(
-                    minor=person,
-                    name=said["guardian_name"],
-                    email=said["guardian_email"],
-                    phone=said["guardian_phone"],
-                    now=now,
-                )
-                messages.success(
-                    request,
-                    _("C’est noté. Votre responsable reçoit un message : dès sa réponse, vous pourrez vous inscrire."),
-                )
-            else:
-                messages.success(request, _("C’est noté."))
+            asked = people.say_age(
+                person=person, year=said["birth_year"], guardian_name=said["guardian_name"],
+                guardian_email=said["guardian_email"], guardian_phone=said["guardian_phone"], now=now,
+            )  # fmt: skip
+            messages.success(
+                request,
+                _("C’est noté. Votre responsable reçoit un message : dès sa réponse, vous pourrez vous inscrire.")
+                if asked
+                else _("C’est noté."),
+            )
             return redirect("web:age")
         except Refused as no:
             form.add_error(None, str(no))
@@ -150,13 +140,51 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            asked = people.answer_as_guardian(
-                guardianship=asked, agrees=request.POST.get("answer") == "yes", now=timezone.now()
-            )
+            people.answer_as_guardian(
+                guardianship=asked, agrees=request.POST.get("answer") == "yes", guardian=is_asked(request, asked),
+                now=timezone.now(),
+            )  # fmt: skip
         except Refused as no:
             messages.error(request, str(no))
         return redirect("web:guardian", token=token)
     return page(request, "web/guardian.html", {"asked": asked})
+
+
+def is_asked(request: HttpRequest, asked: Guardianship) -> Person | None:
+    """Who answers, when they came in with the very address that was asked: the minor is then among their children."""
+    mine = request.user.email if request.user.is_authenticated else ""
+    return cast(Person, request.user) if mine and mine.lower() == asked.guardian_email.lower() else None
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def children(request: PersonRequest) -> HttpResponse:
+    """Those I answer for: an adult adds a child, and does for them what they are too young to do alone."""
+    person, now = request.user, timezone.now()
+    form = Child(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = people.add_child(guardian=person, now=now, **form.cleaned_data)
+            messages.success(request, _("C’est noté : vous répondez de {name}.").format(name=made.name))
+            return redirect("web:children")
+        except Refused as no:
+            form.add_error(None, str(no))
+    today = localdate(now)
+    return page(
+        request, "web/children.html",
+        {"form": form, "children": person.children(today), "is_adult": person.is_surely_adult(today)},
+    )  # fmt: skip
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def child_remove(request: PersonRequest, pk: int) -> HttpResponse:
+    child = get_object_or_404(request.user.children(localdate()), pk=pk, email=None)
+    if request.method == "POST":
+        people.remove_child(guardian=request.user, child=child, now=timezone.now())
+        messages.success(request, _("C’est fait : il ne reste rien ici qui dise qui est cet enfant."))
+        return redirect("web:children")
+    return page(request, "web/child_remove.html", {"child": child})
 
 
 # ── What I am told ────────────────────────────────────────────────────────────────────────────
@@ -174,6 +202,25 @@ def messages_told(request: PersonRequest) -> HttpResponse:
 def all_read(request: PersonRequest) -> HttpResponse:
     notifications.mark_read(person=request.user, now=timezone.now())
     return redirect("web:messages")
+
+
+# ── Coming in ─────────────────────────────────────────────────────────────────────────────────
+class AskCode(RequestLoginCodeView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The library's next page, after a code of ours: no row of anybody is read or written."""
+        accounts.Code.leave(self.request, email=form.cleaned_data["email"])
+        return super(RequestLoginCodeView, self).form_valid(form)
+
+
+@method_decorator(login_stage_required(LoginByCodeStage.key, "account_login"), name="dispatch")
+class TypeCode(ConfirmLoginCodeView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.stage = request._login_stage  # type: ignore[attr-defined]
+        self._process = accounts.Code(self.stage)
+        if not self._process.is_valid():
+            self._process.abort()
+            return redirect("account_login")
+        return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
 
 
 # ── Is it still me? ───────────────────────────────────────────────────────────────────────────

@@ -174,7 +174,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("web:invitation", token=token)
         messages.success(request, _("Bienvenue dans l’équipe de « {name} ».").format(name=found.organisation))
         return redirect("web:desk", slug=found.organisation.slug)
-    return page(request, "web/invitation.html", {"invitation": found, "is_open": found.is_open(now)})
+    return page(
+        request,
+        "web/invitation.html",
+        {"invitation": found, "is_open": found.is_open(now) and actions.is_backed(found)},
+    )
 
 
 # ── The public page ───────────────────────────────────────────────────────────────────────────

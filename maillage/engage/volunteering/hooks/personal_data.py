@@ -23,8 +23,6 @@ from maillage.kernel import hooks
 from maillage.kernel.notifications.actions import forget_about
 from maillage.kernel.people.models import Person
 
-YEARS_OF_PROOF = 5  # limitation of civil claims (code civil, article 2224): an attestation may be contested until then
-
 
 class Volunteering(hooks.PersonalData):
     name = gettext_lazy("Mes besoins, mes inscriptions et mes heures")
@@ -64,6 +62,14 @@ class Volunteering(hooks.PersonalData):
         ]  # fmt: skip
         rows += [
             {
+                _("Accord que l’on m’a demandé, pour"): asked.sign_up.contact.name, _("Mon nom"): asked.name or None,
+                _("Mon téléphone"): asked.phone or None, _("Le"): asked.asked_at.isoformat(),
+                _("Accord"): asked.agreed_at.isoformat() if asked.agreed_at else None,
+            }
+            for asked in self.asked_of(person).select_related("sign_up__contact").order_by("asked_at")
+        ]  # fmt: skip
+        rows += [
+            {
                 _("Heures du"): hours.on.isoformat(), _("Minutes"): hours.minutes, _("Association"): hours.organisation.name,
                 _("Signées par moi"): _("oui") if hasattr(hours, "signature") else _("non"),
             }
@@ -90,7 +96,10 @@ class Volunteering(hooks.PersonalData):
         return rows
 
     def forget(self, person: Person, *, now: datetime) -> list[hooks.Kept]:
-        """Places to come are given back; words go; hours stay as figures of a contact that has no name any more."""
+        """Places to come are given back; words go; hours stay as figures of a contact that has no name any more.
+
+        They are evidence, which nothing erases: so no day is promised, only that they name nobody.
+        """
         mine, needs = SignUp.objects.about(person), Need.objects.about(person)
         forget_about(SignUp, mine.values("pk"))
         forget_about(Need, needs.values("pk"))
@@ -101,28 +110,51 @@ class Volunteering(hooks.PersonalData):
         # The seeds go with the words: the secret addresses that were sent lead nowhere.
         mine.update(message="", end_reason="", claim="", link_seed="")
         GuardianAgreement.objects.about(person).update(name="", email="", phone="", link_seed="")
+        self.asked_of(person).update(name="", email="", phone="", link_seed="")
         Outcome.objects.about(person).update(words="")
         for need in needs:
             need.outcomes.filter(side=Side.ASKER).update(words="")
         needs.update(title=_("Besoin effacé"), details="", when_words="", skill="", decline_reason="", link_seed="")
         self.reached_at(person).update(contact_name="", contact_phone="", contact_email="")
-        last = Hours.objects.about(person).order_by("-on").first()
-        if last is None:
-            return []
-        until = last.on.replace(year=last.on.year + YEARS_OF_PROOF, day=min(last.on.day, 28))
-        return [
-            hooks.Kept(
-                _("Vos heures de bénévolat, sans votre nom"),
-                _("l’association doit pouvoir prouver ce qu’elle a attesté (code civil, article 2224)."), until,
+        kept = []
+        if Hours.objects.about(person).exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos heures de bénévolat, sans votre nom"),
+                    _(
+                        "des jours et des durées, dont l’association répond (code civil, article 2224) et fait ses totaux."
+                    ),
+                )
             )
-        ]  # fmt: skip
+        if mine.exists():
+            kept.append(
+                hooks.Kept(
+                    _("Vos inscriptions, vidées"),
+                    _("la mission, le jour et la présence comptent dans l’histoire de l’association."),
+                )
+            )
+        if needs.exists():
+            kept.append(
+                hooks.Kept(_("Vos besoins, vidés"), _("le domaine et la date servent à dire ce qui a été fait."))
+            )
+        return kept
+
+    @staticmethod
+    def asked_of(person: Person) -> Any:
+        """Agreements asked of them, as an adult, by their proven address."""
+        every = GuardianAgreement.objects.across(reason="those sent to an address, told to whoever proved it")
+        return every.filter(email__iexact=person.proven_address) if person.proven_address else every.none()
 
     @staticmethod
     def reached_at(person: Person) -> Any:
-        """Missions of their associations that say to call them, by their own number, address or name."""
+        """Missions of their associations that say to call them: by their address, their name, or their number under it.
+
+        Anybody may write any number in their account: alone, it is nobody's.
+        """
         called = Q(contact_name__iexact=person.name) if person.name else Q(pk=None)
         if person.phone:
-            called |= Q(contact_phone=person.phone)
+            first_name = person.name.partition(" ")[0]
+            called |= Q(Q(contact_name="") | Q(contact_name__istartswith=first_name), contact_phone=person.phone)
         if person.email:
             called |= Q(contact_email__iexact=person.email)
         theirs = person.roles.values("organisation")

@@ -147,7 +147,8 @@ def test_a_server_that_stays_away_is_given_up_in_the_end(now: datetime, monkeypa
 
 def test_a_secret_is_not_sent_when_it_is_of_no_use_any_more(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "get_connection", lambda: Down(TimeoutError(), "connecting"))
-    monkeypatch.setattr(actions, "kind_of", lambda name: hooks.NotificationKind(name, "essai", is_secret=True))
+    secret = hooks.NotificationKind("essai", "essai", is_secret=True)
+    monkeypatch.setattr(hooks.notification_kinds, "named", lambda name: secret)
     tell(GUEST, "a", now)
     actions.deliver(now=now + timedelta(hours=23))
     assert the_row().status == Status.WAITING

@@ -1,11 +1,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from maillage.kernel.organisations import actions
 from maillage.kernel.organisations.access import can, roles_of
 from maillage.kernel.organisations.models import Contact, Organisation, Role, RoleKind
+from maillage.kernel.organisations.personal_data import Roles
 from maillage.kernel.organisations.scope import WhoseIsIt
+from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,103 @@ def test_the_last_president_stays_until_somebody_else_presides(
     assert roles_of(bruno, les_jardins) == frozenset()
 
 
+# ── A departure takes what was proposed with it ───────────────────────────────────────────────
+def president(person: Person, here: Organisation, now: datetime) -> Role:
+    return actions.give_role(organisation=here, person=person, kind=RoleKind.PRESIDENT, by=None, now=now)
+
+
+def test_what_a_departed_president_proposed_makes_nobody_president(
+    les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
+) -> None:
+    president(claire, les_jardins, now)
+    made = actions.invite(
+        organisation=les_jardins, kind=RoleKind.PRESIDENT, name="", email=amina.email, by=bruno, now=now
+    )
+    actions.leave(organisation=les_jardins, person=bruno, now=now + timedelta(days=1))
+    made.refresh_from_db()
+    assert not made.is_open(now + timedelta(days=1))
+    with pytest.raises(actions.NobodyOffersItNow):
+        actions.accept_invitation(token=made.token, person=amina, now=now + timedelta(days=10))
+    assert roles_of(amina, les_jardins) == frozenset()
+
+
+def test_the_hand_over_of_a_dismissed_coordinator_is_over(
+    les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
+) -> None:
+    role = actions.give_role(organisation=les_jardins, person=claire, kind=RoleKind.COORDINATOR, by=bruno, now=now)
+    made = actions.hand_over(role=role, to_name="", to_email=amina.email, by=claire, now=now)
+    actions.end_role(role=role, by=bruno, now=now + timedelta(days=1))
+    with pytest.raises(actions.NobodyOffersItNow):
+        actions.accept_invitation(token=made.token, person=amina, now=now + timedelta(days=10))
+    assert roles_of(amina, les_jardins) == frozenset()
+
+
+def test_a_role_handed_over_to_two_people_passes_to_the_first(
+    les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
+) -> None:
+    role = actions.give_role(organisation=les_jardins, person=bruno, kind=RoleKind.TREASURER, by=bruno, now=now)
+    first, second = (
+        actions.hand_over(role=role, to_name="", to_email=one.email, by=bruno, now=now) for one in (amina, claire)
+    )
+    actions.accept_invitation(token=first.token, person=amina, now=now)
+    with pytest.raises(actions.NobodyOffersItNow):
+        actions.accept_invitation(token=second.token, person=claire, now=now)
+    holders = Role.objects.current().filter(organisation=les_jardins, kind=RoleKind.TREASURER)
+    assert [one.person for one in holders] == [amina]
+
+
+@pytest.mark.parametrize("how", ["ended unseen", "suspended"])
+def test_accepting_asks_again_whether_it_may_be_offered(
+    les_jardins: Organisation, bruno: Person, amina: Person, now: datetime, how: str
+) -> None:
+    """Whatever path the right was lost by, even one that closed no invitation."""
+    made = actions.invite(
+        organisation=les_jardins, kind=RoleKind.TREASURER, name="", email=amina.email, by=bruno, now=now
+    )
+    if how == "suspended":
+        Person.objects.filter(pk=bruno.pk).update(is_active=False)
+    else:
+        Role.objects.filter(person=bruno).update(ended_at=now)
+    assert made.is_open(now)
+    with pytest.raises(actions.NobodyOffersItNow):
+        actions.accept_invitation(token=made.token, person=amina, now=now)
+
+
+def test_whoever_leaves_one_role_keeps_what_they_propose_by_another(
+    les_jardins: Organisation, bruno: Person, amina: Person, now: datetime
+) -> None:
+    role = actions.give_role(organisation=les_jardins, person=bruno, kind=RoleKind.TREASURER, by=bruno, now=now)
+    made = actions.invite(
+        organisation=les_jardins, kind=RoleKind.TREASURER, name="", email=amina.email, by=bruno, now=now
+    )
+    actions.end_role(role=role, by=bruno, now=now)
+    actions.accept_invitation(token=made.token, person=amina, now=now)
+    assert roles_of(amina, les_jardins) == {RoleKind.TREASURER}
+
+
+def test_the_invitations_of_whoever_is_erased_are_closed(
+    les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
+) -> None:
+    president(claire, les_jardins, now)
+    made = actions.invite(
+        organisation=les_jardins, kind=RoleKind.TREASURER, name="", email=amina.email, by=bruno, now=timezone.now()
+    )
+    Roles().forget(bruno, now=now)
+    made.refresh_from_db()
+    assert not made.is_open(timezone.now())
+
+
+def test_what_one_of_two_rows_proposed_still_stands_once_they_are_one(
+    les_jardins: Organisation, bruno: Person, amina: Person, claire: Person, now: datetime
+) -> None:
+    made = actions.invite(
+        organisation=les_jardins, kind=RoleKind.TREASURER, name="", email=amina.email, by=bruno, now=now
+    )
+    people.merge(kept=claire, gone=bruno, by=claire, now=now)
+    assert actions.accept_invitation(token=made.token, person=amina, now=now).given_by == claire
+
+
+# ── Contacts ──────────────────────────────────────────────────────────────────────────────────
 def test_a_mail_alone_never_attaches_to_a_person(les_jardins: Organisation, amina: Person, now: datetime) -> None:
     guest = actions.know(organisation=les_jardins, name="Amina", email=amina.email, now=now)
     assert guest.person is None

@@ -23,7 +23,7 @@ from maillage.kernel.facts.models import Fact
 from maillage.kernel.files.models import File
 from maillage.kernel.notifications import actions as notifications
 from maillage.kernel.notifications.models import LocalMessage, Message
-from maillage.kernel.organisations.models import Contact, Organisation, Role, RoleKind
+from maillage.kernel.organisations.models import Claim, Contact, Organisation, Role, RoleKind
 from maillage.kernel.people.models import Guardianship, Person
 from maillage.steer.privacy import actions
 from maillage.steer.privacy.models import Erasure
@@ -182,14 +182,43 @@ def test_what_is_kept_is_said_before_and_after_with_the_reason_and_the_day() -> 
     assert me.name == NAME and Hours.objects.about(me).exists() and File.objects.about(me).count() == 2
     client.post(reverse("privacy:my_data_erase"), {"sure": "yes"})
     kept = Erasure.objects.get(person=me).kept
-    assert [one["what"] for one in kept] == ["Vos heures de bénévolat, sans votre nom"]
-    assert str(localdate().year + 5) in kept[0]["until"] or str(localdate().year + 4) in kept[0]["until"]
+    said = [one["what"] for one in kept]
+    for word in ("heures", "inscriptions", "besoins", "rôles", "accords", "documents", "jeune", "avez fait ici"):
+        assert [one for one in said if word in one], word
+        assert word in page
     farewell = Message.objects.across(reason="test").get(kind="privacy.erased")
     assert "2224" in farewell.text
     notifications.deliver(now=timezone.now())
     farewell.refresh_from_db()
     assert (farewell.text, farewell.address, farewell.name) == ("", "", "")
     assert LocalMessage.objects.filter(address__contains=EMAIL).count() == 1
+
+
+def test_no_day_is_promised_that_no_task_keeps() -> None:
+    """What stays is evidence and figures, which nothing erases and which name nobody: no end is told, and no « jusqu’au »."""
+    me, *_there = lived()
+    page = text(enter(me).get(reverse("privacy:my_data_erase")))
+    assert "Jusqu’au" not in page and "reste sans limite" in page
+    done = actions.erase(person=me, now=timezone.now())
+    assert done.kept and {one["until"] for one in done.kept} == {None}
+    assert "2224" in Message.objects.across(reason="test").get(kind="privacy.erased").text
+
+
+def test_a_claim_that_had_its_answer_is_said_to_stay() -> None:
+    me, *_there = lived()
+    Claim.objects.filter(person=me).update(
+        decided_at=timezone.now(), is_accepted=False, reason="Illisible.", decided_by=me
+    )
+    assert [one for one in actions.would_keep(me, now=timezone.now()) if "prise en main" in str(one.what)]
+    actions.erase(person=me, now=timezone.now())
+    assert Claim.objects.get(person=me).reason == ""
+
+
+def test_of_two_things_of_one_name_the_one_that_stays_longer_is_told() -> None:
+    day = localdate()
+    soon, late, never = (hooks.Kept("x", "y", until) for until in (day, day + timedelta(days=1), None))
+    assert actions.later(late, soon) and actions.later(never, late)
+    assert not actions.later(soon, late) and not actions.later(late, never) and not actions.later(never, never)
 
 
 def test_who_gave_nothing_leaves_nothing(amina: Person) -> None:
