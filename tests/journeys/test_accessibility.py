@@ -16,7 +16,7 @@ from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people.models import Person
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 from tests.pages import crawl
-from tests.proofs.tenants import Town, town
+from tests.proofs.town import Town, town
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
