@@ -154,13 +154,12 @@ def crawl(client: Client, starts: list[str], *, each: int = 2, at_most: int = 40
 
     At most `at_most` pages in all, the starts first.
     """
-    waiting, seen = deque(starts), set(starts)
+    waiting, seen, first = deque(starts), set(starts), set(starts)
     visited: Counter[str] = Counter()
     while waiting and visited.total() < at_most:
         address = waiting.popleft()
         view = view_of(address)
-        is_start = visited.total() < len(starts)
-        if "logout" in view or (not is_start and (not view or visited[view] >= each)):
+        if address not in first and (not view or visited[view] >= each or "logout" in view):
             continue
         visited[view] += 1
         page = read(client, address)

@@ -50,18 +50,20 @@ def starts(there: Town) -> dict[str, list[str]]:
     return {
         "anonymous": [
             *secret, "/", "/missions/", "/besoins/dire/", "/associations/", "/aide/", "/compte/entrer/",
+            "/compte/suspendu/", "/chercher/?q=paniers", of["paper checked"],
         ],
         "a neighbour": [
             "/besoins/dire/", of["invitation"], *(of[name] for name in of if name.startswith("request") and "team" not in name),
             of["asking for an association"], *mine, "/moi/appareils/", "/moi/messages/", "/moi/age/",
+            "/compte/double-code/secours/", "/compte/double-code/confirmer/",
         ],
-        "a minor": ["/moi/age/", "/moi/", "/compte/double-code/activer/"],
+        "a minor": ["/moi/age/", "/moi/", "/compte/double-code/activer/", "/compte/confirmer/", "/compte/sortir/"],
         "volunteer of A": ["/compte/double-code/", "/compte/double-code/secours/refaire/", *mine],
         "president of A": [
             *(of[name] for name in of if of[name].startswith(desk)), f"{desk}besoins/?etat=clos", desk, *mine,
         ],
         "coordinator of A": [f"{desk}equipe/partir/"],
-        "a stranger": ["/", "/associations/", "/associations/creer/", "/je-gere/"],
+        "a stranger": ["/", "/associations/", "/associations/creer/", "/je-gere/", "/gerer/"],
         "technical team": [
             *(of[name] for name in of if name.endswith("for the team")), of["closing what was declared"], "/operer/",
             reverse("admin:people_person_change", args=[stranger.pk]),

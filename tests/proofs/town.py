@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -136,10 +137,11 @@ def furnish(organisation: Organisation, by: Person, volunteer: Person, mark: str
             actions.tell_outcome(
                 mission=mission, side=Side.HELPER, sign_up=made, answer="yes", words=f"retour {words}", now=now, by=None
             )
-            actions.attest(
+            issued, _file = actions.attest(
                 organisation=organisation, contact=made.contact, since_on=long_ago.date(), until_on=now.date(), by=by,
                 now=now,
             )  # fmt: skip
+            pages["paper checked"] = reverse("web:check_document", args=[issued.code])
             person = [organisation.slug, made.contact.pk]
             # The guest's: who has an account corrects it themself.
             pages.setdefault("somebody with an attestation", reverse("volunteering:desk_person", args=person))
@@ -256,6 +258,7 @@ def welcome_neighbours(there: Town, now: datetime) -> None:
     assert president_of_b
     there.actors |= {"a neighbour": neighbour, "a minor": minor}
 
+    RecoveryCodes.activate(neighbour)
     # They came once without an account, and their address is proven since.
     for person in (neighbour, minor):
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
