@@ -376,7 +376,10 @@ def walk(there: Town, *, few: bool, share: tuple[int, int] = (0, 1), until_wrong
             continue
         there_are = addresses(route, there, done.keys, most=1 if few else 3)
         methods = [method for method in ("get", "post") if not few or method.upper() in route.methods]
-        for address in itertools.islice(there_are, 4 if few else 60):
+        sent = list(itertools.islice(there_are, 4 if few else 60))
+        if takes_a_key(route) and not any(address.of_b for address in sent):
+            done.wrong.append(f"{route.name}: nothing of B's is of the kind that it takes")
+        for address in sent:
             for actor in done.clients:
                 if sees_b(actor) or (few and actor not in FEW):
                     continue
