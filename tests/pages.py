@@ -36,18 +36,22 @@ class Form:
     def is_change(self) -> bool:
         return self.method == "post"
 
-    def values(self) -> dict[str, Any]:
-        """What a browser would send if one only pressed the button."""
+    @property
+    def buttons(self) -> list[Field | None]:
+        """Those that say something more than « send »: each is another answer. One without a name when there is none."""
+        return [one for one in self.fields if one.kind == "submit" and one.name] or [None]
+
+    def values(self, pressed: Field | None = None) -> dict[str, Any]:
+        """What a browser would send if one only pressed the button: that one, or the first."""
         said: dict[str, Any] = {}
-        pressed = False
+        first = pressed or next((one for one in self.fields if one.kind == "submit"), None)
         for one in self.fields:
             if one.kind in {"checkbox", "radio"}:
                 if one.is_checked:
-                    said.setdefault(one.name, []).append(one.value or "on")
+                    said.setdefault(one.name, []).append(one.value)
             elif one.kind == "submit":
-                if not pressed and one.name:
+                if one is first and one.name:
                     said[one.name] = one.value
-                pressed = True
             elif one.kind == "select":
                 said[one.name] = one.value or next((c for c in one.choices if c), "")
             elif one.kind != "file":
@@ -95,7 +99,7 @@ class Reader(HTMLParser):
                 Field(
                     said["name"],
                     said.get("type", "text"),
-                    said.get("value", ""),
+                    said.get("value", "on" if said.get("type") in {"checkbox", "radio"} else ""),
                     "checked" in said,
                     [],
                     "required" in said,
@@ -123,7 +127,8 @@ class Reader(HTMLParser):
             self.form = None
         elif tag == "select":
             self.select = None
-        elif tag == "textarea":
+        elif tag == "textarea" and self.area is not None:
+            self.area.value = self.area.value.removeprefix("\n")  # as browsers do
             self.area = None
 
 
@@ -158,13 +163,16 @@ def view_of(address: str) -> str:
 
 
 def crawl(client: Client, starts: list[str], *, each: int = 2, at_most: int = 400) -> Iterator[Page]:
-    """Every page that links lead to: at most `each` addresses of one view, and one set of filters a view."""
-    waiting, seen = deque(starts), set(starts)
+    """Every start, then every page that links lead to: at most `each` addresses of one view, and one set of filters a view.
+
+    At most `at_most` pages in all, the starts first.
+    """
+    waiting, seen, first = deque(starts), set(starts), set(starts)
     visited: Counter[str] = Counter()
-    while waiting and sum(visited.values()) < at_most:
+    while waiting and visited.total() < at_most:
         address = waiting.popleft()
         view = view_of(address)
-        if not view or visited[view] >= each or "logout" in view:
+        if address not in first and (not view or visited[view] >= each or "logout" in view):
             continue
         visited[view] += 1
         page = read(client, address)

@@ -17,7 +17,7 @@ from maillage.kernel.facts import FactKind
 from maillage.kernel.organisations.models import Contact
 from maillage.kernel.organisations.scope import ScopedQuerySet
 from maillage.kernel.people.models import Person
-from tests.proofs.tenants import routes
+from tests.proofs.routes import routes
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = [config for config in apps.get_app_configs() if config.name.startswith("maillage.")]

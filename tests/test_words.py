@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from maillage.web.tests.signing_in import enters_at_once
 from tests.pages import Page, crawl
-from tests.proofs.tenants import Town, town
+from tests.proofs.town import Town, town
 from tools import words
 
 # Frequent in any French sentence, and no English word.

@@ -2,15 +2,14 @@
 
 import itertools
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-from maillage.web.tests.signing_in import enters_at_once
-from tests.pages import Form, crawl
-from tests.proofs.tenants import town
+from tests.pages import Form
+from tests.proofs.rounds import address_of, is_ours, kind_of, rounds, told_unsent
+from tests.proofs.town import Town
 
 ALIVE = '<img src=x onerror="zq()">'
 HOSTILE = [
@@ -29,71 +28,57 @@ HOSTILE = [
 ]
 
 
-def starts(there: Any) -> dict[str, list[str]]:
-    desk = f"/gerer/{there.a.slug}/"
-    mine = ["/moi/", "/moi/missions/", "/moi/heures/", "/moi/donnees/", "/lecture/", "/missions/", "/"]
-    return {
-        "anonymous": ["/", "/missions/", "/besoins/dire/", "/associations/", "/aide/", "/compte/login/"],
-        "volunteer of A": mine,
-        "president of A": [desk, *mine],
-        "a stranger": ["/", "/associations/", "/je-gere/"],
-    }
-
-
 def send(client: Client, form: Form, hostile: str, target: str | None) -> Any:
-    """Fill a form as it stands, with `hostile` in `target` (or everywhere), and send it as a browser would."""
+    """Fill a form as it stands, with `hostile` in `target` (or everywhere but in its buttons), and send it as a browser would."""
     said = form.values()
     for one in form.fields:
-        if one.kind in {"submit"} or one.name == "csrfmiddlewaretoken" or not one.name:
+        if one.name == "csrfmiddlewaretoken" or not one.name or (one.kind == "submit" and target is None):
             continue
         if target is None or one.name == target:
             if one.kind == "file":
                 said[one.name] = SimpleUploadedFile(f"{hostile[:40]}.pdf", hostile.encode("utf-8", "replace"))
             else:
                 said[one.name] = hostile
-    path = urlsplit(form.action)
-    address = path.path + (f"?{path.query}" if path.query else "")
+    address = address_of(form)
     return client.post(address, said, follow=True) if form.is_change else client.get(address, said, follow=True)
 
 
-def attempt(*, few: bool, until_wrong: bool = False) -> dict[str, Any]:
-    """Send each form with each hostile text in all its fields, and with the worst one in each field alone."""
-    there, each = town(), 2 if few else len(HOSTILE)
+def attempt(there: Town, *, few: bool, until_wrong: bool = False) -> dict[str, Any]:
+    """Send each form with each hostile text in all its fields, and with the worst ones in each field and button alone."""
+    each = 2 if few else len(HOSTILE)
     wrong: list[str] = []
     pages = forms = sendings = 0
-    done: set[tuple[str, str]] = set()
-    for actor, addresses in starts(there).items():
-        person = there.actors[actor]
-        client = Client(raise_request_exception=False, SERVER_NAME="localhost")
-        if person:
-            enters_at_once(client, person)
-        for page in list(crawl(client, addresses, each=1, at_most=40 if few else 400)):
-            pages += 1
-            if page.status >= 500:
-                wrong.append(f"{actor} GET {page.address}: {page.status}")
-            for form in page.forms:
-                shape = (page.view, ",".join(sorted({one.name for one in form.fields})))
-                if shape in done or (until_wrong and wrong):
-                    continue
-                done.add(shape)
-                forms += 1
-                named = {
-                    one.name for one in form.fields if one.kind not in {"submit"} and one.name != "csrfmiddlewaretoken"
-                }
-                tries = [(text, None) for text in HOSTILE[:each]] + [
-                    (text, name) for text, name in itertools.product(HOSTILE[: max(2, each // 4)], sorted(named - {""}))
-                ]
-                for hostile, target in tries:
-                    sendings += 1
-                    cookies = client.cookies.copy()
-                    with transaction.atomic():
-                        response = send(client, form, hostile, target)
-                        problem = judged(response)
-                        transaction.set_rollback(True)
-                    client.cookies = cookies  # it may have signed out
-                    if problem:
-                        wrong.append(f"{actor} {form.method} {form.action} {target or '*'}={hostile[:20]!r}: {problem}")
-    return {"pages": pages, "forms": forms, "sent": sendings, "wrong": len(wrong), "told": wrong[:20]}
+    done: set[tuple[str, str, str]] = set()
+    for actor, client, page in rounds(there):
+        if until_wrong and wrong:
+            break
+        pages += 1
+        if page.status >= 500:
+            wrong.append(f"{actor} GET {page.address}: {page.status}")
+        for form in page.forms:
+            kind = kind_of(form)
+            if kind in done or not is_ours(form):
+                continue
+            done.add(kind)
+            forms += 1
+            named = {one.name for one in form.fields} - {"csrfmiddlewaretoken", ""}
+            alone = HOSTILE[: 1 if few else len(HOSTILE) // 4]
+            tries = [(text, None) for text in HOSTILE[:each]] + list(itertools.product(alone, sorted(named)))
+            for hostile, target in tries:
+                sendings += 1
+                cookies = client.cookies.copy()
+                with transaction.atomic():
+                    response = send(client, form, hostile, target)
+                    problem = judged(response)
+                    transaction.set_rollback(True)
+                client.cookies = cookies  # it may have signed out
+                if problem:
+                    wrong.append(f"{actor} {form.method} {form.action} {target or '*'}={hostile[:20]!r}: {problem}")
+    unsent = told_unsent({route for method, route, _fields in done if method == "post"})
+    return {
+        "pages": pages, "forms": forms, "sent": sendings, "unsent": len(unsent), "wrong": len(wrong),
+        "told": [*unsent, *wrong][:20],
+    }  # fmt: skip
 
 
 def judged(response: Any) -> str:

@@ -32,6 +32,10 @@ class Shifts(Seen):
     fields = ("mission", "starts_at", "ends_at", "capacity", "cancelled_at")
     ordering = ("-pk",)
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Shift]:
+        """Each says the title of its mission: a draft's is its desk's own."""
+        return super().get_queryset(request).exclude(mission__status=MissionStatus.DRAFT)
+
 
 @admin.register(Hours)
 class EvidenceOfHours(Seen):

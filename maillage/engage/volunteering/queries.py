@@ -370,8 +370,8 @@ def named_like(contacts: Any, words: str) -> list[int]:
 
 
 def mine(person: Person, now: datetime) -> tuple[list[SignUp], list[SignUp]]:
-    """What is to come, soonest first; what is past or ended, latest first (a hundred at most)."""
-    every = SignUp.objects.about(person).select_related(
+    """What is to come, soonest first; what is past or ended, latest first (a hundred at most): theirs, and their children's."""
+    every = SignUp.objects.about(person, *person.children(localdate(now))).select_related(
         "shift__mission__organisation", "shift__mission__commune", "contact"
     )
     coming = every.filter(status__in=HOLDS_A_PLACE, shift__ends_at__gt=now, shift__cancelled_at=None)
@@ -379,18 +379,20 @@ def mine(person: Person, now: datetime) -> tuple[list[SignUp], list[SignUp]]:
     return list(coming.order_by("shift__starts_at")), list(past.order_by("-shift__starts_at")[:100])
 
 
-def my_lines(person: Person) -> list[Hours]:
+def my_lines(*people: Person) -> list[Hours]:
     """Hours that stand, latest first."""
     return list(
-        Hours.objects.about(person)
+        Hours.objects.about(*people)
         .standing()
         .select_related("organisation", "contact", "sign_up__shift__mission", "signature")
         .order_by("-on", "-pk")
     )
 
 
-def hours_to_sign(person: Person) -> list[Hours]:
-    return [hours for hours in my_lines(person) if not hasattr(hours, "signature")]
+def hours_to_sign(person: Person, now: datetime) -> list[Hours]:
+    """Theirs, and those of the children they answer for."""
+    lines = my_lines(person, *person.children(localdate(now)))
+    return [hours for hours in lines if not hasattr(hours, "signature")]
 
 
 @dataclass

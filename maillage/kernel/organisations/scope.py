@@ -21,7 +21,7 @@ class ScopedQuerySet(models.QuerySet[Row]):
     """Raises on evaluation until it is told whose records it may see.
 
     `.of(organisation)` is the rule; `.across(reason=…)` the exception, listed in `tests/test_house.py`;
-    `.about(person)` is the person's own view of themself. A list reached from an object already fetched
+    `.about(person)` is the person's own view of themself, and of the children they answer for. A list reached from an object already fetched
     (`shift.sign_ups`) is that object's and needs no more words.
     """
 
@@ -31,9 +31,10 @@ class ScopedQuerySet(models.QuerySet[Row]):
         path = getattr(self.model, "organisation_path", "organisation")
         return self.filter(**{path: organisation})._tell()
 
-    def about(self, person: Any) -> Self:
+    def about(self, *people: Any) -> Self:
         path = getattr(self.model, "person_path", "person")
-        return self.filter(**{path: person})._tell()
+        told = {path: people[0]} if len(people) == 1 else {f"{path}__in": people}
+        return self.filter(**told)._tell()
 
     def across(self, *, reason: str) -> Self:
         assert reason

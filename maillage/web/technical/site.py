@@ -73,6 +73,12 @@ class Seen(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable whe
         found = super().get_queryset(request)
         return found.across(reason="the technical team's pages") if isinstance(found, ScopedQuerySet) else found
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Nobody types more than a few words, and SQLite refuses to look for a page of them."""
+        return super().get_search_results(request, queryset, search_term[:200])
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return True
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Invitation, Organisation, Role, RoleKind
 from maillage.kernel.people.models import Person
+from tests.pages import enter
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the mail follows from the fact, after the commit
 
@@ -23,22 +24,18 @@ def page_of(role: Role) -> str:
     return reverse("web:role_hand_over", args=[role.organisation.slug, role.pk])
 
 
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def roles() -> list[tuple[str, str]]:
     return sorted(Role.objects.current().values_list("person__name", "kind"))
 
 
 def post(person: Person, role: Role, **said: Any) -> Any:
-    return as_(person).post(page_of(role), {"name": "Amina B.", "email": "amina@exemple.localhost"} | said, follow=True)
+    return enter(person).post(
+        page_of(role), {"name": "Amina B.", "email": "amina@exemple.localhost"} | said, follow=True
+    )
 
 
 def test_it_says_whose_role_passes_and_when(bruno: Person, presidency: Role) -> None:
-    html = as_(bruno).get(page_of(presidency)).content.decode()
+    html = enter(bruno).get(page_of(presidency)).content.decode()
     assert "Bruno C." in html
     assert "présidence" in html
     assert "à l’instant où l’autre personne accepte" in html
@@ -51,9 +48,9 @@ def test_nothing_changes_until_the_other_accepts_then_all_does(bruno: Person, am
     told = Message.objects.across(reason="test").get()
     assert told.address == "amina@exemple.localhost"
     address = told.link[told.link.index("/invitation/") :]
-    assert as_(amina).post(address, follow=True).status_code == 200
+    assert enter(amina).post(address, follow=True).status_code == 200
     assert roles() == [("Amina B.", "president")]
-    assert as_(bruno).get(reverse("web:desk", args=["les-jardins"])).status_code == 404
+    assert enter(bruno).get(reverse("web:desk", args=["les-jardins"])).status_code == 404
 
 
 def test_who_holds_it_already_is_refused_with_a_sentence(bruno: Person, presidency: Role) -> None:
@@ -75,10 +72,10 @@ def test_a_role_is_handed_over_by_its_holder_or_who_presides_and_by_nobody_else(
 ) -> None:
     here = presidency.organisation
     hers = Role.objects.create(person=amina, organisation=here, kind=RoleKind.COORDINATOR, since_at=now)
-    assert as_(amina).get(page_of(hers)).status_code == 200
-    assert as_(bruno).get(page_of(hers)).status_code == 200
-    assert as_(amina).get(page_of(presidency)).status_code == 404
-    assert as_(claire).get(page_of(hers)).status_code == 404
+    assert enter(amina).get(page_of(hers)).status_code == 200
+    assert enter(bruno).get(page_of(hers)).status_code == 200
+    assert enter(amina).get(page_of(presidency)).status_code == 404
+    assert enter(claire).get(page_of(hers)).status_code == 404
     assert Client().get(page_of(hers)).status_code == 302
     for somebody, role in ((amina, presidency), (claire, hers)):
         assert post(somebody, role).status_code == 404
@@ -94,4 +91,4 @@ def test_a_role_that_is_over_or_of_another_association_is_not_found(
         person=amina, organisation=presidency.organisation, kind=RoleKind.MEMBER, since_at=now, ended_at=now
     )
     for role in (theirs, over):
-        assert as_(bruno).get(reverse("web:role_hand_over", args=["les-jardins", role.pk])).status_code == 404
+        assert enter(bruno).get(reverse("web:role_hand_over", args=["les-jardins", role.pk])).status_code == 404

@@ -84,8 +84,8 @@ class TooYoung(Refused):
 
 class ChildNeedsAnAdult(Refused):
     sentence = _(
-        "Avant 15 ans, on vient avec un parent ou un responsable : que cet adulte s’inscrive, et le dise dans le mot "
-        "pour l’association."
+        "Avant 15 ans, un parent ou un responsable inscrit l’enfant avec son propre compte, dans « Mes enfants », et "
+        "vient avec lui."
     )
 
 

@@ -140,8 +140,9 @@ class SignUpAsGuest(forms.Form):
 
 
 class SignUpAsMyself(forms.Form):
-    """One tap; an age only where it matters and is not known."""
+    """One tap; an age only where it matters and is not known; for whom, when one answers for children."""
 
+    whom = forms.ChoiceField(label=gettext_lazy("Pour qui ?"), widget=forms.RadioSelect, initial="me")
     age = SignUpAsGuest.base_fields["age"]
     message = SignUpAsGuest.base_fields["message"]
 
@@ -150,6 +151,16 @@ class SignUpAsMyself(forms.Form):
         self.asks_age = mission.is_open_to_minors and person.birth_year is None
         if not self.asks_age:
             del self.fields["age"]
+        self.person = person
+        self.children = {str(child.pk): child for child in person.children(localdate())}
+        whom: Any = self.fields["whom"]
+        whom.choices = [("me", _("Pour moi")), *((key, child.name) for key, child in self.children.items())]
+        if not self.children:
+            del self.fields["whom"]
+
+    @property
+    def who(self) -> Person:
+        return self.children.get(self.cleaned_data.get("whom", ""), self.person)
 
 
 class Cancel(forms.Form):

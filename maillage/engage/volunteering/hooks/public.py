@@ -87,7 +87,7 @@ def open_missions(request: HttpRequest, organisation: Organisation) -> dict[str,
 
 def my_next_shifts(request: HttpRequest, person: Person) -> dict[str, Any] | None:
     coming, _past = queries.mine(person, timezone.now())
-    return {"coming": coming[:4], "more": len(coming) > 4, "to_sign": len(queries.hours_to_sign(person)),
+    return {"coming": coming[:4], "more": len(coming) > 4, "to_sign": len(queries.hours_to_sign(person, timezone.now())),
             "minutes": sum(year.minutes for year in queries.my_years(person))}  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,8 @@ from maillage.engage.volunteering.tests import factories
 from maillage.engage.volunteering.tests.at_the_desk import leader, words_of
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Activity, Organisation
+from maillage.kernel.people.models import Person
+from tests.pages import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +130,17 @@ def test_a_list_asks_as_many_questions_for_many_as_for_few(page: str, now: datet
             bruno.get(f"/gerer/{here.slug}/{page}")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_technical_team_reads_no_draft_in_its_lists(amina: Person, les_jardins: Organisation) -> None:
+    amina.is_staff = True
+    amina.save()
+    Authenticator.objects.create(user=amina, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    team = enter(amina)
+    draft, public = factories.draft(les_jardins, title="Encore un secret"), factories.mission(les_jardins)
+    factories.shift(draft)
+    for kind, hidden, shown in (("mission", draft, public), ("shift", draft.shifts.get(), public.shifts.get())):
+        page = team.get(f"/technique/volunteering/{kind}/").content.decode()
+        assert "Encore un secret" not in page and "Récolter les légumes" in page
+        assert team.get(f"/technique/volunteering/{kind}/{shown.pk}/change/").status_code == 200
+        assert team.get(f"/technique/volunteering/{kind}/{hidden.pk}/change/").status_code == 302

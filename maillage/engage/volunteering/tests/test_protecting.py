@@ -33,6 +33,8 @@ from maillage.kernel.facts.models import Fact
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.models import Activity, Organisation, RoleKind
+from maillage.kernel.people import actions as people
+from maillage.kernel.people.models import Person
 from maillage.steer.privacy.actions import erase
 
 pytestmark = pytest.mark.django_db
@@ -369,6 +371,45 @@ def test_somebody_written_down_by_hand_may_be_a_minor_too() -> None:
     assert "il faut l’accord d’un parent" in words_of(bruno.post(address, young))
     bruno.post(address, young | {"guardian_name": "Anne", "guardian_email": "anne@exemple.localhost"})
     assert SignUp.objects.of(of).get().status == SignUpStatus.GUARDIAN and messages("guardian_asked")
+
+
+@pytest.fixture
+def odile() -> Person:
+    """She answers for Sami, who is nine."""
+    made = factories.person("Odile", birth_year=1985)
+    people.add_child(guardian=made, name="Sami", birth_year=NOW.year - 9, now=NOW)
+    return made
+
+
+def test_an_adult_signs_up_the_child_they_answer_for_and_follows_it(odile: Person) -> None:
+    now = datetime.now(tz=NOW.tzinfo)
+    shift = factories.first_shift(factories.mission(min_age=8, now=now))
+    client, address = enter(odile), f"/missions/creneaux/{shift.pk}/inscription/"
+    assert "Pour qui ?" in words_of(client.get(address)) and "Sami" in words_of(client.get(address))
+    (sami,) = odile.children(now.date())
+    for whom in (str(sami.pk), "me"):
+        assert client.post(address, {"whom": whom}).status_code == 302
+    made = SignUp.objects.of(shift.mission.organisation).get(contact__person=sami)
+    assert made.is_confirmed and {one.address for one in messages("signed_up")} == {odile.email}
+    mine = words_of(client.get("/moi/missions/"))
+    assert mine.count(shift.mission.title) == 2 and "Sami · " in mine
+    assert "Sami · " in words_of(client.get("/moi/"))
+
+
+def test_nobody_signs_up_the_child_of_another(odile: Person) -> None:
+    shift = factories.first_shift(factories.mission(min_age=8, now=datetime.now(tz=NOW.tzinfo)))
+    (sami,) = odile.children(NOW.date())
+    stranger = factories.person(birth_year=1985)
+    people.add_child(guardian=stranger, name="Zoé", birth_year=NOW.year - 9, now=NOW)
+    refused = enter(stranger).post(f"/missions/creneaux/{shift.pk}/inscription/", {"whom": str(sami.pk)})
+    assert refused.status_code == 200 and not SignUp.objects.of(shift.mission.organisation).exists()
+
+
+def test_the_hours_of_a_child_wait_for_whoever_answers_for_them(odile: Person) -> None:
+    (sami,) = odile.children(NOW.date())
+    hours = factories.counted(factories.sign_up(factories.first_shift(factories.mission(min_age=8)), sami))
+    assert queries.hours_to_sign(odile, AFTER) == [hours]
+    assert queries.my_lines(odile) == [] and queries.hours_to_sign(factories.person(), AFTER) == []
 
 
 # ── Too late to say yes ───────────────────────────────────────────────────────────────────────

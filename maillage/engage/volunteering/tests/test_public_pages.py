@@ -30,7 +30,7 @@ from maillage.engage.volunteering.models import (
 from maillage.engage.volunteering.tests import factories
 from maillage.kernel.notifications.models import Message
 from maillage.kernel.organisations.models import Activity
-from maillage.kernel.people.models import Person
+from tests.pages import enter
 
 pytestmark = pytest.mark.django_db
 EXACT = "12 chemin des Prairies"
@@ -54,12 +54,6 @@ def at(client: Client, commune) -> Client:  # type: ignore[no-untyped-def]
     """The same client, who said where they are."""
     response = client.post("/ici/", {"commune": commune.label, "commune_insee": commune.insee})
     assert response.status_code == 302
-    return client
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -97,7 +91,7 @@ def test_the_list_asks_few_questions_whatever_its_length(client: Client, now) ->
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/missions/").status_code == 200
     assert len(queries) <= 12, [query["sql"][:120] for query in queries]
-    member = at(signed_in(factories.person()), rennes)
+    member = at(enter(factories.person()), rennes)
     with CaptureQueriesContext(connection) as queries:
         assert "Mission 3" in text_of(member.get("/missions/?q=mission&domain=food&with_room=on"))
     # Who is signed in, and on which device, is the frame's own.
@@ -185,8 +179,8 @@ def test_machines_read_the_shifts_and_no_text_closes_their_script(client: Client
 def test_a_draft_is_seen_by_its_own_desk_only(client: Client, now) -> None:  # type: ignore[no-untyped-def]
     draft = factories.draft(now=now)
     assert client.get(f"/missions/{draft.pk}/").status_code == 404
-    assert signed_in(factories.leader_of(factories.organisation())).get(f"/missions/{draft.pk}/").status_code == 404
-    assert signed_in(factories.leader_of(draft.organisation)).get(f"/missions/{draft.pk}/").status_code == 200
+    assert enter(factories.leader_of(factories.organisation())).get(f"/missions/{draft.pk}/").status_code == 404
+    assert enter(factories.leader_of(draft.organisation)).get(f"/missions/{draft.pk}/").status_code == 200
 
 
 def test_a_cancelled_mission_says_why_and_shows_others(client: Client, now) -> None:  # type: ignore[no-untyped-def]
@@ -224,7 +218,7 @@ def test_three_taps_without_an_account(client: Client, now) -> None:  # type: ig
 
 def test_one_tap_with_an_account(now) -> None:  # type: ignore[no-untyped-def]
     amina, shift = factories.person(), factories.first_shift(factories.mission(now=now))
-    response = signed_in(amina).post(f"/missions/creneaux/{shift.pk}/inscription/", {}, follow=True)
+    response = enter(amina).post(f"/missions/creneaux/{shift.pk}/inscription/", {}, follow=True)
     assert EXACT in text_of(response)
     assert only_sign_up().contact.person == amina
 
@@ -328,7 +322,7 @@ def test_too_young_for_this_mission_is_said_with_the_age(client: Client, now) ->
 def test_a_minor_with_an_account_is_told_where_to_name_a_guardian(now) -> None:  # type: ignore[no-untyped-def]
     leo = factories.person("Léo G.", birth_year=timezone.localtime(now).year - 16)
     shift = factories.first_shift(factories.mission(now=now, min_age=15))
-    response = signed_in(leo).post(f"/missions/creneaux/{shift.pk}/inscription/", {})
+    response = enter(leo).post(f"/missions/creneaux/{shift.pk}/inscription/", {})
     assert response.status_code == 200 and "/moi/age/" in response.content.decode().partition("<main")[2]
 
 
@@ -354,7 +348,7 @@ def test_who_waits_sees_neither_the_exact_place_nor_the_telephone(client: Client
     assert EXACT not in page and "+33600000000" not in page
     calendar = client.get(sheet_of(made) + "creneau.ics")
     assert calendar.status_code == 404 or EXACT not in calendar.content.decode()
-    mine = signed_in(made.contact.person).get("/moi/missions/calendrier.ics")  # type: ignore[arg-type]
+    mine = enter(made.contact.person).get("/moi/missions/calendrier.ics")  # type: ignore[arg-type]
     assert EXACT not in mine.content.decode().replace("\r\n ", "")
 
 
@@ -433,10 +427,10 @@ def test_my_missions_are_mine_alone(now) -> None:  # type: ignore[no-untyped-def
     amina, claire = factories.person(), factories.person("Claire D.")
     mine = factories.sign_up(factories.first_shift(factories.mission(now=now, title="La mienne")), amina, now=now)
     factories.sign_up(factories.first_shift(factories.mission(now=now, title="La sienne")), claire, now=now)
-    page = signed_in(amina).get("/moi/missions/")
+    page = enter(amina).get("/moi/missions/")
     assert "La mienne" in text_of(page) and "La sienne" not in text_of(page)
     assert sheet_of(mine) in page.content.decode()
-    file = signed_in(amina).get("/moi/missions/calendrier.ics").content.decode()
+    file = enter(amina).get("/moi/missions/calendrier.ics").content.decode()
     assert "La mienne" in file and "La sienne" not in file
 
 
@@ -444,7 +438,7 @@ def test_my_hours_my_file_and_my_attestation(now) -> None:  # type: ignore[no-un
     amina = factories.person("Amina B.")
     made = past_sign_up(now, amina)
     hours = factories.counted(made, minutes=150)
-    client = signed_in(amina)
+    client = enter(amina)
     assert "2 h 30" in text_of(client.get("/moi/heures/")).replace("\xa0", " ")
     file = b"".join(client.get("/moi/heures/heures.csv").streaming_content).decode()
     assert made.shift.mission.title in file and "150" in file
@@ -452,7 +446,7 @@ def test_my_hours_my_file_and_my_attestation(now) -> None:  # type: ignore[no-un
     document = client.post(address, follow=True)
     assert document.status_code == 200
     assert document["Content-Type"] == "application/pdf" and document.content.startswith(b"%PDF")
-    other = signed_in(factories.person("Claire D."))
+    other = enter(factories.person("Claire D."))
     assert other.post(address).status_code == 404
     assert Hours.objects.about(amina).count() == 1
 
@@ -461,7 +455,7 @@ def test_my_hours_my_file_and_my_attestation(now) -> None:  # type: ignore[no-un
 def test_an_attestation_of_nothing_is_a_page_that_helps(now, year: int) -> None:  # type: ignore[no-untyped-def]
     amina = factories.person()
     made = factories.sign_up(who=amina, now=now)
-    assert signed_in(amina).post(f"/moi/heures/{made.contact_id}/{year}/attestation/").status_code in (200, 404)
+    assert enter(amina).post(f"/moi/heures/{made.contact_id}/{year}/attestation/").status_code in (200, 404)
 
 
 @pytest.mark.parametrize(
@@ -601,4 +595,4 @@ def test_an_association_shows_its_open_missions_and_words_find_them(client: Clie
 def test_my_space_shows_my_next_shifts(now) -> None:  # type: ignore[no-untyped-def]
     amina = factories.person()
     factories.sign_up(factories.first_shift(factories.mission(now=now, title="La mienne")), amina, now=now)
-    assert "La mienne" in text_of(signed_in(amina).get("/moi/"))
+    assert "La mienne" in text_of(enter(amina).get("/moi/"))

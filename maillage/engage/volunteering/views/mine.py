@@ -40,7 +40,7 @@ def my_calendar(request: PersonRequest) -> HttpResponse:
 @require_GET
 def my_hours(request: PersonRequest) -> HttpResponse:
     """Totals a year and an association; what waits for my signature."""
-    to_sign = queries.hours_to_sign(request.user)
+    to_sign = queries.hours_to_sign(request.user, timezone.now())
     return page(
         request, "volunteering/my_hours.html",
         {"years": queries.my_years(request.user), "to_sign": to_sign, "today": localdate()},

@@ -47,12 +47,13 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         else SignUpAsMyself(posted(request), mission=shift.mission, person=cast(Person, request.user))
     )
     now = timezone.now()
-    if request.method == "GET" and (already := mine_on(request, shift)):
+    has_children = isinstance(form, SignUpAsMyself) and form.children  # whoever has a place may still sign a child up
+    if request.method == "GET" and not has_children and (already := mine_on(request, shift)):
         messages.info(request, _("Vous avez déjà une place sur ce créneau : voici votre fiche."))
         return redirect("volunteering:sheet", token=already.token)
     refusal: Refused | None = sign_ups.why_not(shift, now) if request.method == "GET" else None
     if request.method == "POST" and form.is_valid():
-        who = form.guest() if isinstance(form, SignUpAsGuest) else cast(Person, request.user)
+        who = form.guest() if isinstance(form, SignUpAsGuest) else form.who
         try:
             made = actions.sign_up(
                 shift=shift, who=who, now=now, message=form.cleaned_data["message"],

@@ -17,6 +17,7 @@ from maillage.kernel.organisations.models import Contact, Organisation
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
 from maillage.steer.privacy import actions, queries
+from tests.pages import enter, text
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +29,8 @@ def proven(amina: Person) -> Person:
 
 
 @pytest.fixture
-def mine(client: Client, proven: Person) -> Client:
-    client.force_login(proven, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+def mine(proven: Person) -> Client:
+    return enter(proven)
 
 
 def signs_up(here: Organisation, name: str, email: Any, title: str) -> SignUp:
@@ -41,10 +41,6 @@ def signs_up(here: Organisation, name: str, email: Any, title: str) -> SignUp:
 def told(person: Person, part: str = "") -> str:
     found = [[one.name, one.rows] for one in queries.sections(person) if part in one.name]
     return json.dumps(found, ensure_ascii=False)
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 @pytest.mark.parametrize("name", ["Amina B.", "Amina Benali", "AMINA", "amina"])
@@ -100,9 +96,7 @@ def test_another_first_name_is_somebody_else_and_the_address_may_be_taken_out(
     assert "Arroser" not in told(proven, "mes inscriptions")
     assert "portent le nom de quelqu’un d’autre" in text(mine.get(reverse("privacy:my_data_erase")))
     address = reverse("privacy:take_address_out", args=[made.contact_id])
-    stranger = Client()
-    stranger.force_login(claire, backend="django.contrib.auth.backends.ModelBackend")
-    assert stranger.post(address).status_code == 404
+    assert enter(claire).post(address).status_code == 404
     assert mine.post(address)["Location"] == reverse("privacy:my_data")
     made.refresh_from_db()
     made.contact.refresh_from_db()
