@@ -62,7 +62,7 @@ def test_his_mother_says_no(visit: Callable[..., Visitor], reading: Shift) -> No
 def test_at_14_he_is_told_that_a_parent_signs_up(visit: Callable[..., Visitor], reading: Shift) -> None:
     noe = visit()
     with_his_mother(asks(noe, reading, "2012")).press("Je m’inscris")
-    noe.sees("Avant 15 ans, on vient avec un parent ou un responsable").look("minor-8-child")
+    noe.sees("Avant 15 ans, un parent ou un responsable inscrit l’enfant").look("minor-8-child")
     assert not SignUp.objects.across(reason="test").exists() and letters(MOTHER) == []
 
 
