@@ -50,6 +50,7 @@ KINDS = {
     "moi/heures/<int:pk>": "organisations.Contact",
     "moi/fiches/<int:pk>": "organisations.Contact",
     "moi/donnees/fiches/<int:pk>": "organisations.Contact",
+    "moi/donnees/accords/<int:pk>": "consent.Consent",
     "moi/enfants/<int:pk>": "people.Person",
     "personnes/<int:pk>": "organisations.Contact",
     "attestations/<int:issued>": "documents.Issued",

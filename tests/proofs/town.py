@@ -28,7 +28,7 @@ from maillage.kernel.files import actions as files
 from maillage.kernel.notifications.actions import notify
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations import claims
-from maillage.kernel.organisations.models import Organisation, RegisterEntry, Role, RoleKind
+from maillage.kernel.organisations.models import Contact, Organisation, RegisterEntry, Role, RoleKind
 from maillage.kernel.organisations.tests import factories
 from maillage.kernel.people import actions as people
 from maillage.kernel.people.models import Person
@@ -263,6 +263,9 @@ def welcome_neighbours(there: Town, now: datetime) -> None:
     for adult, name in ((neighbour, "Petite"), (coordinator_of_b, "Enfant de B")):
         people.set_birth_year(person=adult, year=1980, now=now)
         people.add_child(guardian=adult, name=name, birth_year=now.year - 9, now=now)
+    for organisation, letter in ((there.a, "A"), (there.b, "B")):
+        agrees = Contact.objects.of(organisation).get(person=there.actors[f"volunteer of {letter}"])
+        consent.record_agreement(contact=agrees, purpose="spoken_for", by=role_of(organisation), how="paper", now=now)
     organisations.know(organisation=there.a, name="Quelqu’un d’autre", email=str(neighbour.email), now=now)
     # They came once without an account, and their address is proven since.
     for person in (neighbour, minor):

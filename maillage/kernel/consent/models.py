@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,11 @@ class How(models.TextChoices):
 
 
 class ConsentQuerySet(ScopedQuerySet["Consent"]):
+    def about(self, *people: Any) -> Self:
+        """Given by themself, or written down of a contact that is theirs, even if it became theirs afterwards."""
+        mine = self.filter(models.Q(person__in=people) | models.Q(contact__person__in=people))
+        return mine._tell()
+
     def standing(self) -> "ConsentQuerySet":
         return self.filter(withdrawn_at=None)
 

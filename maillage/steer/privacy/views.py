@@ -2,12 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from maillage.kernel.consent import actions as consent
+from maillage.kernel.consent.models import Consent
 from maillage.kernel.organisations import actions as organisations
 from maillage.kernel.organisations.queries import noted_under_other_names
 from maillage.kernel.refusal import Refused
@@ -21,8 +24,25 @@ from maillage.web.pages import PersonRequest, page
 def my_data(request: PersonRequest) -> HttpResponse:
     return page(
         request, "privacy/my_data.html",
-        {"sections": queries.sections(request.user), "others": noted_under_other_names(request.user)},
+        {
+            "sections": queries.sections(request.user), "others": noted_under_other_names(request.user),
+            "agreements": agreements_of(request),
+        },
     )  # fmt: skip
+
+
+def agreements_of(request: PersonRequest) -> QuerySet[Consent]:
+    return Consent.objects.about(request.user).standing().select_related("organisation").order_by("given_at")
+
+
+@signed_in
+@require_POST
+def take_agreement_back(request: PersonRequest, pk: int) -> HttpResponse:
+    """As easy as it was given (GDPR, article 7.3): what was said by it ends too."""
+    given = get_object_or_404(Consent.objects.about(request.user), pk=pk)
+    consent.withdraw(consent=given, by=request.user, now=timezone.now())
+    messages.success(request, _("C’est noté : vous avez repris votre accord. Ce qui se faisait en votre nom s’arrête."))
+    return redirect("privacy:my_data")
 
 
 @signed_in

@@ -211,6 +211,21 @@ def test_taken_back_anywhere_it_ends_what_was_said_by_it() -> None:
     assert again(need).status == NeedStatus.CLOSED
 
 
+@pytest.mark.django_db(transaction=True)
+def test_she_takes_it_back_herself_from_her_data_and_nobody_does_it_for_her() -> None:
+    need = spoken_for(here())
+    paulette = factories.person("Paulette Durand", email="paulette@exemple.localhost")
+    assert need.helped and need.agreement
+    need.helped.person = paulette  # her contact became hers after she had agreed
+    need.helped.save()
+    client, address = enter(paulette), f"/moi/donnees/accords/{need.agreement.pk}/"
+    assert enter(factories.person()).post(address).status_code == 404
+    assert "Reprendre mon accord" in words_of(client.get("/moi/donnees/"))
+    assert "vous avez repris votre accord" in words_of(client.post(address, follow=True))
+    assert "Reprendre mon accord" not in words_of(client.get("/moi/donnees/"))
+    assert again(need).status == NeedStatus.CLOSED
+
+
 # ── Who waits at home ─────────────────────────────────────────────────────────────────────────
 def test_who_waits_hears_that_a_shift_moved_or_that_nobody_comes() -> None:
     mission = at_her_home(spoken_for(here()))
