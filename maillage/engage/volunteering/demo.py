@@ -301,7 +301,7 @@ def thread(now: datetime) -> None:
     )  # fmt: skip
     mission = actions.mission_from_need(need=need, by=bruno, now=then + timedelta(hours=4))
     mission = actions.change_mission(
-        mission=mission, by=bruno, now=then + timedelta(hours=5), asks_first=False,
+        mission=mission, by=bruno, now=then + timedelta(hours=5),
         what="À trois, une matinée : tailler, désherber, évacuer. Les outils viennent du jardin.",
         why="Pouvoir de nouveau sortir s’asseoir dehors.", meeting_point="Portail vert, on y va ensemble",
         contact_name="Bruno", contact_phone="+33600000000",
@@ -312,11 +312,20 @@ def thread(now: datetime) -> None:
     )  # fmt: skip
     actions.publish(mission=mission, by=bruno, now=then + timedelta(hours=6))
     people: list[Person | Guest] = [person("ines"), person("amina"), Guest("Marc O.", phone="+33600001001")]
+    later = shift.ends_at + timedelta(hours=2)
     for who in people:
         try:
-            actions.sign_up(shift=shift, who=who, now=then + timedelta(days=1))
+            made = actions.sign_up(shift=shift, who=who, now=then + timedelta(days=1))
         except Refused:
             continue  # elsewhere that morning
+        made = actions.accept(sign_up=made, by=bruno, now=then + timedelta(days=2))
+        made = actions.tick(sign_up=made, presence=Presence.CAME, by=bruno, now=later)
+        hours = actions.confirm_hours(sign_up=made, by=bruno, now=later)
+        actions.sign_hours(hours=hours, by=made.contact.person, now=later)
+        actions.tell_outcome(
+            mission=mission, side=Side.HELPER, sign_up=made, answer=Answer.YES, by=made.contact.person, now=later,
+            words="On a fini par un café au soleil.",
+        )  # fmt: skip
     actions.tell_outcome(
         mission=mission, side=Side.ASKER, answer=Answer.YES, by=samir, now=shift.ends_at + timedelta(days=1),
         words="Il a ressorti sa chaise.",
@@ -325,11 +334,24 @@ def thread(now: datetime) -> None:
 
 
 def corrections(now: datetime) -> None:
-    """Two volunteers say that their hours are not right; another mistake was corrected already."""
+    """Two volunteers say that their hours are not right, one that they were there; another mistake was corrected already."""
     jardins, bruno = Organisation.objects.get(slug=JARDINS), person("bruno")
     standing = Hours.objects.of(jardins).standing().filter(contact__person__isnull=False)
     for hours in standing.filter(signature=None).order_by("-on", "-pk")[:2]:
-        actions.dispute_hours(hours=hours, by=hours.contact.person, now=now - timedelta(hours=15))
+        actions.dispute_hours(
+            hours=hours,
+            by=hours.contact.person,
+            words="Je suis parti·e une heure plus tôt.",
+            now=now - timedelta(hours=15),
+        )
+    missed = SignUp.objects.of(jardins).filter(
+        presence__in=[Presence.ABSENT, Presence.EXCUSED], contact__person__isnull=False
+    )
+    if made := missed.order_by("-shift__ends_at", "pk").first():
+        actions.claim_presence(
+            sign_up=made, by=made.contact.person, words="Je suis arrivé·e en retard, mais j’ai tenu le stand.",
+            now=now - timedelta(hours=14),
+        )  # fmt: skip
     wrong = (
         standing.filter(signature__isnull=False, on__lt=(now - timedelta(days=20)).date())
         .order_by("-on", "-pk")

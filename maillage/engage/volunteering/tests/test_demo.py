@@ -53,6 +53,10 @@ def test_every_page_of_the_desk_has_something_to_show(filled: datetime) -> None:
     papers = [one for contact in Contact.objects.of(jardins) for one in attestation.handed_over(jardins, contact)]
     assert len(papers) == 2 and sum(one.issued.withdrawn_at is not None for one in papers) == 1
     assert {one.side for one in Outcome.objects.of(jardins)} == {Side.ASKER, Side.HELPER}
+    (thread,) = Need.objects.of(jardins).filter(helped__isnull=False, status="closed")
+    assert {one.side for one in thread.outcomes.all()} == {Side.ASKER, Side.HELPER}
+    assert Hours.objects.of(jardins).standing().filter(sign_up__shift__mission__need=thread, signature__isnull=False)
+    assert len(queries.claimed(jardins)) == 1
     assert {"closed", "open", "said"} <= {need.status for need in Need.objects.of(jardins)}
     assert sum(bool(minutes) for minutes in queries.minutes_by_month(jardins, filled.year)) >= 3
     for model, stream in ((Hours, "hours"), (Signature, "signatures")):
