@@ -124,6 +124,26 @@ def test_nothing_public_names_her_or_says_where_she_lives(field: str, words: str
         actions.change_mission(mission=mission, by=factories.leader_of(mission.organisation), now=NOW, **{field: words})
 
 
+@pytest.mark.parametrize(
+    "words", ["Métro ligne 2, place Hoche", "Bus 4 avenue de Paris", "Il reste 2 places en voiture"]
+)
+def test_how_to_come_is_no_address(words: str) -> None:
+    mission = at_her_home(spoken_for(here()))
+    by = factories.leader_of(mission.organisation)
+    assert actions.change_mission(mission=mission, by=by, now=NOW, transport=words).transport == words
+
+
+def test_the_small_words_of_a_name_name_nobody() -> None:
+    of = here()
+    need = actions.speak_for(
+        organisation=of, helped=None, name="Mme Marie des Ormes", email="", phone="+33600000055", how=How.PHONE, given_at=NOW,
+        by=factories.leader_of(of), now=NOW, title="Porter des courses", domain=Activity.ELDERLY, commune=factories.commune(),
+    )  # fmt: skip
+    mission, by = at_her_home(need), factories.leader_of(of)
+    with pytest.raises(DescribesAPerson, match="ormes"):
+        actions.change_mission(mission=mission, by=by, now=NOW, why="Pour que les Ormes refleurissent.")
+
+
 def test_neither_a_shift_nor_a_reason_names_her() -> None:
     mission = at_her_home(spoken_for(here()))
     by, shift, said = factories.leader_of(mission.organisation), factories.first_shift(mission), "Mme Durand est malade"
