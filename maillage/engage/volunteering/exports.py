@@ -83,7 +83,7 @@ def sign_up(one: SignUp, _sees: bool) -> tuple[Any, ...]:
     return (
         one.pk, one.shift_id, one.shift.mission.title, at(one.shift.starts_at), one.contact_id, one.contact.name,
         one.get_status_display(), one.message, at(one.made_at), at(one.ended_at), one.end_reason,
-        one.get_presence_display(), at(one.presence_at),
+        one.get_presence_display(), at(one.presence_at), at(one.claimed_at), one.claim,
     )  # fmt: skip
 
 
@@ -161,7 +161,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         "inscriptions", _l("Les inscriptions et les présences"),
         (_l("n°"), _l("n° du créneau"), _l("mission"), _l("début"), _l("n° de la personne"), _l("nom"), _l("état"), _l("message"),
-         _l("inscrit le"), _l("finie le"), _l("motif"), _l("présence"), _l("notée le")),
+         _l("inscrit le"), _l("finie le"), _l("motif"), _l("présence"), _l("notée le"),
+         _l("contestée le"), _l("ce que dit la personne")),
         lambda organisation: SignUp.objects.of(organisation).select_related("shift__mission", "contact"), sign_up,
     ),
     Table(
