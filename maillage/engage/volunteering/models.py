@@ -471,6 +471,11 @@ class Hours(EvidenceRow):
         ]
         indexes = [models.Index(fields=["organisation", "on"], name="hours_by_day")]
 
+    @staticmethod
+    def stream_of(organisation_id: int) -> str:
+        """An association's own register."""
+        return f"hours:{organisation_id}"
+
     @property
     def why(self) -> str:
         """Why it takes other hours back, in words."""
@@ -498,6 +503,11 @@ class Signature(EvidenceRow):
 
     class Meta(EvidenceRow.Meta):
         verbose_name = _("signature d’heures")
+
+    @staticmethod
+    def stream_of(organisation_id: int) -> str:
+        """Those of one association."""
+        return f"signatures:{organisation_id}"
 
 
 class Side(models.TextChoices):

@@ -186,7 +186,7 @@ def confirm_hours(*, sign_up: SignUp, by: Person, now: datetime, minutes: int | 
         raise HoursAreCounted
     organisation = made.shift.mission.organisation
     counted = evidence.append(
-        Hours, stream=f"hours:{organisation.pk}", at=now, organisation=organisation, contact=made.contact,
+        Hours, stream=Hours.stream_of(organisation.pk), at=now, organisation=organisation, contact=made.contact,
         sign_up=made, on=day_of(made), minutes=minutes, by=by,
         version=made.hours.filter(reverses=None).count() + 1,
     )  # fmt: skip
@@ -247,7 +247,7 @@ def sign_hours(*, hours: Hours, by: Person | None, now: datetime) -> Signature:
         raise HoursWereTakenBack
     settle(made)
     signed = evidence.append(
-        Signature, stream=f"signatures:{hours.organisation_id}", at=now, organisation=hours.organisation,
+        Signature, stream=Signature.stream_of(hours.organisation_id), at=now, organisation=hours.organisation,
         hours=hours, contact=hours.contact, by=by, how="account" if by else "link",
     )  # fmt: skip
     facts.hours_signed.record(about=hours, by=by, organisation=hours.organisation, at=now)

@@ -44,7 +44,7 @@ def hours_page(
     for made in waiting[:AT_ONCE]:
         groups.setdefault(made.shift_id, {"shift": made.shift, "rows": []})["rows"].append(
             {
-                "made": made, "length": typed.get(made.pk, plain_length(made.shift.length_minutes)),
+                "made": made, "length": typed.get(made.pk, LengthField().prepare_value(made.shift.length_minutes)),
                 "wrong": wrong.get(made.pk, ""), "checked": not typed or made.pk in typed,
                 "is_mine": made.contact.person_id == request.user.pk,
             }
@@ -57,10 +57,6 @@ def hours_page(
             "has_any": Hours.objects.of(organisation).exists(),
         },
     )  # fmt: skip
-
-
-def plain_length(minutes: int) -> str:
-    return in_hours(minutes).replace("\xa0", " ").replace("\u202f", "")
 
 
 @desk("sign_hours")
@@ -113,8 +109,8 @@ def desk_register(request: PersonRequest, organisation: Organisation) -> HttpRes
     verified = length = None
     if request.GET.get("verifier"):
         verified = [
-            evidence.verify(Hours, stream=f"hours:{organisation.pk}"),
-            evidence.verify(Signature, stream=f"signatures:{organisation.pk}"),
+            evidence.verify(Hours, stream=Hours.stream_of(organisation.pk)),
+            evidence.verify(Signature, stream=Signature.stream_of(organisation.pk)),
         ]
         length = {
             "hours": Hours.objects.of(organisation).count(),
