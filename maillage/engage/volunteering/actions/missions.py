@@ -206,7 +206,8 @@ def refuse_describing(mission: Mission, *texts: str) -> None:
 def close_mission(*, mission: Mission, by: Person, now: datetime, reason: str = "") -> Mission:
     """No more sign-ups; shifts to come are cancelled and their people told. Hours and outcomes stay open.
 
-    Raises MissionIsOver, DescribesAPerson. A need for which nobody came waits for another mission. What is under way at one's own hour goes on: those who have a place may have done it already.
+    A need for which nobody came waits for another mission. What is under way at one's own hour goes on: those who have a
+    place may have done it already. Raises MissionIsOver, DescribesAPerson.
     """
     mission = locked(mission)
     refuse_describing(mission, reason)

@@ -171,7 +171,6 @@ def mission_from_need(*, need: Need, by: Person, now: datetime) -> Mission:
         organisation=need.organisation, need=need, by=by, now=now,
         title=need.title, domain=need.domain, skill=need.skill, commune=need.commune,
         what=need.when_words and str(_("Quand : {when}.")).format(when=need.when_words),
-        asks_first=need.helped_id is not None,
     )  # fmt: skip
     if need.wanted_at and need.wanted_at > now:
         missions.open_shift(
@@ -213,7 +212,7 @@ def take_back_agreement(*, need: Need, by: Person | None, now: datetime) -> Need
 
 
 def drop(need: Need, *, by: Person | None, now: datetime) -> Need:
-    """Close a need, and cancel what was to answer it: those who were coming are told."""
+    """Close a need, if it is not, and cancel what was to answer it or goes on after it: those who were coming are told."""
     need = close_need(need=need, by=by, now=now)
     for mission in need.missions.filter(status__in=[MissionStatus.DRAFT, MissionStatus.PUBLISHED]):
         missions.cancel_mission(mission=mission, reason=gettext("Cette aide n’est plus demandée."), by=by, now=now)
@@ -222,8 +221,7 @@ def drop(need: Need, *, by: Person | None, now: datetime) -> Need:
 
 def end_unnamed(need: Need, *, now: datetime) -> None:
     """Whoever had the need asked to be forgotten: nobody comes any more, and nothing says where they live."""
-    if need.closed_at is None:
-        drop(need, by=None, now=now)
+    drop(need, by=None, now=now)
     never_seen = need.missions.filter(published_at=None)
     never_seen.update(title=gettext("Besoin effacé"), what="", why="", with_whom="", area="")
     need.missions.update(meeting_point="")

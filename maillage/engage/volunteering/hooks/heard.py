@@ -12,7 +12,7 @@ def agreement_taken_back(fact: Fact, **_signal: Any) -> None:
     """Wherever it was taken back: the needs said by it end, and those who were coming are told."""
     if fact.organisation is None:  # what a person agreed to for themself says nothing in anybody's place
         return
-    for need in Need.objects.of(fact.organisation).filter(agreement_id=fact.about_id, closed_at=None):
+    for need in Need.objects.of(fact.organisation).filter(agreement_id=fact.about_id):
         actions.take_back_agreement(need=need, by=None, now=fact.at)
 
 

@@ -176,6 +176,19 @@ def test_who_is_forgotten_is_visited_no_more_and_their_door_is_written_nowhere()
     assert again(need).status == NeedStatus.CLOSED
 
 
+def test_a_mission_that_went_on_after_the_need_was_met_ends_with_it() -> None:
+    need, denise = spoken_for(here()), factories.person("Paulette Durand")
+    mission = at_her_home(need)
+    assert need.helped
+    need.helped.person = denise
+    need.helped.save()
+    asker(mission, Answer.YES)
+    assert again(need).status == NeedStatus.CLOSED
+    erase(person=denise, now=NOW)
+    mission.refresh_from_db()
+    assert (mission.status, mission.meeting_point) == (MissionStatus.CANCELLED, "")
+
+
 # ── Who speaks for whom ───────────────────────────────────────────────────────────────────────
 def test_nobody_speaks_for_her_once_she_has_taken_back_her_agreement() -> None:
     need = spoken_for(here())
