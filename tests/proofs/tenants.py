@@ -35,7 +35,10 @@ from tests.proofs.town import MARK, THEIRS, Town
 # Anybody may do this at an association that is open to it: it adds rows of their own there.
 OPEN_TO_ALL = {"volunteering:sign_up": "to a published mission", "volunteering:say_need": "to one that listens"}
 # And this B's own volunteer may do to what B knows of them.
-OF_ONESELF = {"privacy:my_data_erase": "what is known of who asks to be forgotten goes, there too"}
+OF_ONESELF = {
+    "privacy:my_data_erase": "what is known of who asks to be forgotten goes, there too",
+    "privacy:take_agreement_back": "what they agreed to",
+}
 # What a parameter names, by the words that stand before it in the address (the longest that fit): a kind of row.
 KINDS = {
     "besoins/<int:pk>": "volunteering.Need",
@@ -72,6 +75,7 @@ PERSONAL = {
     "organisations.Claim": "person", "people.Guardianship": "minor", "usersessions.UserSession": "user",
     "people.Person": "guardianships__guardian",
 }  # fmt: skip
+OF_A_PERSON = {"organisations.Contact", "consent.Consent"}  # by the field that scopes them
 PRIVATE = {"volunteering", "organisations", "documents", "consent", "files", "people", "usersessions"}
 # What forms ask, in words that would do: a check that was forgotten would let them through.
 SAID = {
@@ -127,7 +131,7 @@ def keys_of(there: Town) -> Keys:
         label = model._meta.label
         if (rows := rows_of(model, there, "B")) is not None:
             made.of_b[label] = list(rows.order_by("pk").values_list("pk", flat=True))
-            if path := getattr(model, "person_path", "person" if label == "organisations.Contact" else None):
+            if path := getattr(model, "person_path", "person" if label in OF_A_PERSON else None):
                 made.volunteers[label] = set(rows.filter(**{path: volunteer}).values_list("pk", flat=True))
         if (rows := rows_of(model, there, "A")) is not None:
             made.of_a[label] = list(rows.order_by("pk").values_list("pk", flat=True))
