@@ -227,8 +227,14 @@ def cancel_mission(*, mission: Mission, reason: str, by: Person | None, now: dat
 
     The need that it answered waits for another, and whoever asked is told. Raises MissionIsOver, DescribesAPerson.
     """
-    mission = locked(mission)
     refuse_describing(mission, reason)
+    return give_up(mission, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def give_up(mission: Mission, *, reason: str, by: Person | None, now: datetime) -> Mission:
+    """The same, in words of ours, which describe nobody whatever somebody is called. Raises MissionIsOver."""
+    mission = locked(mission)
     mission.cancel_reason = reason
     for shift in mission.shifts.open_to_sign_ups(now):
         cancel_one(shift, by=by, now=now, reason=reason)

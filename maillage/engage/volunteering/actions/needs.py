@@ -64,8 +64,8 @@ def say_need(
 ) -> Need:
     """Write down what is missing. `kept` is false when it comes from outside and the association must look at it first.
 
-    Refuses AgreementIsMissing when `by` speaks for `helped` without proof that they agreed, AgreementWithdrawn, and DescribesAPerson
-    when what others may read names them or says where they live.
+    Refuses AgreementIsMissing when `by` speaks for `helped` without proof that they agreed, AgreementWithdrawn, and
+    DescribesAPerson when what others may read names them or says where they live.
     """
     if helped and by and (agreement is None or agreement.contact_id != helped.pk or agreement.purpose != SPOKEN_FOR):
         raise AgreementIsMissing
@@ -215,7 +215,7 @@ def drop(need: Need, *, by: Person | None, now: datetime) -> Need:
     """Close a need, if it is not, and cancel what was to answer it or goes on after it: those who were coming are told."""
     need = close_need(need=need, by=by, now=now)
     for mission in need.missions.filter(status__in=[MissionStatus.DRAFT, MissionStatus.PUBLISHED]):
-        missions.cancel_mission(mission=mission, reason=gettext("Cette aide n’est plus demandée."), by=by, now=now)
+        missions.give_up(mission, reason=gettext("Cette aide n’est plus demandée."), by=by, now=now)
     return need
 
 

@@ -176,6 +176,18 @@ def test_who_is_forgotten_is_visited_no_more_and_their_door_is_written_nowhere()
     assert again(need).status == NeedStatus.CLOSED
 
 
+def test_whatever_somebody_is_called_what_they_take_back_ends() -> None:
+    """The reason that volunteers read is ours: « Cette aide… » names nobody, not even whom a team noted as « Aide du 3e »."""
+    need = spoken_for(here())
+    mission = at_her_home(need)
+    assert need.helped
+    need.helped.name = "Aide du troisième"
+    need.helped.save()
+    actions.withdraw_need(need=need, now=NOW)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CANCELLED
+
+
 def test_a_mission_that_went_on_after_the_need_was_met_ends_with_it() -> None:
     need, denise = spoken_for(here()), factories.person("Paulette Durand")
     mission = at_her_home(need)
@@ -527,6 +539,19 @@ def test_two_signatures_are_of_two_people() -> None:
         actions.confirm_hours(sign_up=made, by=bruno, now=AFTER)
     samir = factories.person("Samir")
     assert actions.confirm_hours(sign_up=made, by=samir, now=AFTER).minutes == 120
+
+
+def test_whoever_is_alone_is_not_asked_to_count_their_own() -> None:
+    now = datetime.now(tz=NOW.tzinfo)
+    of = here()
+    mission = factories.mission(of, now=now - timedelta(days=9))
+    factories.came(
+        factories.sign_up(factories.first_shift(mission), factories.leader_of(of), now=now - timedelta(days=9))
+    )
+    bruno = leader(of)
+    page = words_of(bruno.get(f"/gerer/{of.slug}/heures/"))
+    assert "C’est vous : quelqu’un d’autre" in page and "Compter et signer" not in page
+    assert "Compter les heures" not in words_of(bruno.get(f"/gerer/{of.slug}/"))
 
 
 def test_hours_are_counted_when_it_is_over_and_what_was_done_is_not_cancelled() -> None:
