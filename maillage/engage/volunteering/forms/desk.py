@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from maillage.engage.volunteering import actions
 from maillage.engage.volunteering.actions.sign_ups import Guest
+from maillage.engage.volunteering.forms.public import SignUpAsGuest
 from maillage.engage.volunteering.models import (
     Answer,
     GuardianAgreement,
@@ -593,12 +594,10 @@ class AddSomebody(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    guardian_name = forms.CharField(
-        label=gettext_lazy("Le nom d’un parent ou responsable"), max_length=150, required=False
-    )
-    guardian_email = forms.EmailField(label=gettext_lazy("Son adresse mail"), required=False)
-    guardian_phone = PhoneField(label=gettext_lazy("Ou son téléphone"), required=False)
-    young = ("birth_year", "guardian_name", "guardian_email", "guardian_phone")
+    guardian_name = SignUpAsGuest.base_fields["guardian_name"]
+    guardian_email = SignUpAsGuest.base_fields["guardian_email"]
+    guardian_phone = SignUpAsGuest.base_fields["guardian_phone"]
+    young = SignUpAsGuest.young
 
     def __init__(self, *args: Any, mission: Mission, may_choose: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

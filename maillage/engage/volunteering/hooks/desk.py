@@ -61,7 +61,7 @@ def what_waits(organisation: Organisation, person: Person, now: datetime) -> Ite
     if allows("tick_presence", held):
         yield from presences(organisation, now)
     if allows("sign_hours", held):
-        yield from hours(organisation, now)
+        yield from hours(organisation, person, now)
 
 
 def to(name: str, organisation: Organisation, *more: object) -> str:
@@ -171,14 +171,16 @@ def presences(organisation: Organisation, now: datetime) -> Iterator[Due]:
         )  # fmt: skip
 
 
-def hours(organisation: Organisation, now: datetime) -> Iterator[Due]:
+def hours(organisation: Organisation, person: Person, now: datetime) -> Iterator[Due]:
     """What a volunteer said is not right, then what was not counted yet."""
     if wrong := queries.disputed(organisation):
         yield Due(
             ngettext("Revoir les heures d’une personne", "Revoir les heures de {count} présences", len(wrong)).format(count=len(wrong)),
             to("volunteering:desk_hours", organisation), why=_("« Ce n’est pas juste », disent les bénévoles."), urgent=True,
         )  # fmt: skip
-    rows = queries.to_confirm(organisation, now)
+    rows = [
+        one for one in queries.to_confirm(organisation, now) if one.contact.person_id != person.pk
+    ]  # see NotYourOwnHours
     if rows:
         yield Due(
             ngettext("Compter les heures d’une personne", "Compter les heures de {count} présences", len(rows)).format(count=len(rows)),

@@ -52,7 +52,7 @@ def hours_page(
     return show(
         request, "hours.html",
         {
-            "groups": list(groups.values()), "more": max(0, len(waiting) - AT_ONCE), "wrong": len(wrong),
+            "can_count": any(one.contact.person_id != request.user.pk for one in waiting), "groups": list(groups.values()), "more": max(0, len(waiting) - AT_ONCE), "wrong": len(wrong),
             "to_tick": len(queries.to_tick(organisation, now)), "disputed": queries.disputed(organisation),
             "has_any": Hours.objects.of(organisation).exists(),
         },
