@@ -31,7 +31,7 @@ def work(acknowledged: Path, life: int, *, sabotaged: bool) -> None:
                 file.write(email + "\n")
                 file.flush()
                 if sabotaged:
-                    time.sleep(0.005)  # told before it is kept
+                    time.sleep(0.05)  # told before it is kept: as long as a life may still last, on a slow machine too
 
 
 def wait_for_one_more(acknowledged: Path) -> None:
